@@ -1,0 +1,1 @@
+"""The running program: the one place that knows all the parts."""

@@ -1,0 +1,78 @@
+"""The bridge: awaitable read() and write() over the synchronous storage.
+
+SQLite has one writer thread with a queue in order of arrival (threads that compete for its lock starve each other) and a
+pool of readers; PostgreSQL has one pool for both.  A unit that is still queued at its deadline is dropped; one that runs is
+never abandoned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
+from functools import partial
+from time import monotonic
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from storage.database import READERS, Database
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Seconds: from the receipt of a request to its first answer, and for work that nobody waits for.
+ANSWER, BACKGROUND = 2.0, 10.0
+
+
+class Deadline:
+    """When the work for one request must be done, in seconds of time.monotonic(); put off once Slack has its answer."""
+
+    def __init__(self, seconds: float = ANSWER) -> None:
+        self.received = monotonic()
+        self.at = self.received + seconds
+
+    def put_off(self) -> None:
+        """Slack has its answer: what remains is done in the background's time."""
+        self.at = max(self.at, monotonic() + BACKGROUND)
+
+
+current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+
+
+class Worker:
+    """Runs units of storage off the event loop."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._writers = ThreadPoolExecutor(1, thread_name_prefix="write") if database.is_sqlite else self._readers
+
+    async def read(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The unit's answer from one snapshot.  Raises TooLate, Unavailable and what the unit raises."""
+        return await self._run(self._readers, partial(self._database.read, unit, _deadline(), *args, **kwargs))
+
+    async def write(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The unit's answer, committed.  Raises TooLate, Unavailable and what the unit raises."""
+        return await self._run(self._writers, partial(self._database.write, unit, _deadline(), *args, **kwargs))
+
+    async def _run(self, threads: ThreadPoolExecutor, job: Callable[[], R]) -> R:
+        future = asyncio.get_running_loop().run_in_executor(threads, partial(copy_context().run, job))
+        # A cancelled request must not leave its transaction unaccounted for: wait for it, then let go.
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            await asyncio.wait([future])
+            raise
+
+    def close(self) -> None:
+        """Finish what runs and what is queued, then close the database."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._database.close()
+
+
+def _deadline() -> float:
+    deadline = current.get()
+    return deadline.at if deadline else monotonic() + BACKGROUND

@@ -1,0 +1,126 @@
+"""What was changed, by whom, when: one row a field, from which any earlier version of a record can be rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import ForeignKey, Index, bindparam, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base, BigId, Instant
+
+CREATED, DELETED = "created", "deleted"
+
+
+class Audit(Base):
+    """One field of one record at one change.  `old` and `new` are JSON; CREATED and DELETED stand for the whole record."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_record", "workspace_id", "kind", "record_id", "version"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"))
+    kind: Mapped[str]
+    record_id: Mapped[int] = mapped_column(BigId)
+    version: Mapped[int]
+    field: Mapped[str]
+    old: Mapped[str | None]
+    new: Mapped[str | None]
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field as somebody changed it."""
+
+    field: str
+    old: Any
+    new: Any
+    actor: str
+    at: datetime
+    version: int
+
+
+_SINCE = (
+    select(Audit.__table__)
+    .where(
+        Audit.workspace_id == bindparam("workspace"),
+        Audit.kind == bindparam("kind"),
+        Audit.record_id == bindparam("record_id"),
+        Audit.version > bindparam("version"),
+    )
+    .order_by(Audit.version, Audit.id)
+)
+_DELETION = _SINCE.where(Audit.field == DELETED).limit(1)
+
+
+def row(
+    workspace: str, kind: str, record_id: int, version: int, field: str, old: Any, new: Any, actor: str, at: datetime
+) -> dict[str, Any]:
+    """A row to insert, alone or in bulk."""
+    return {
+        "workspace_id": workspace,
+        "kind": kind,
+        "record_id": record_id,
+        "version": version,
+        "field": field,
+        "old": _encoded(old),
+        "new": _encoded(new),
+        "actor": actor,
+        "at": at,
+    }
+
+
+def write(
+    session: Session,
+    workspace: str,
+    kind: str,
+    record_id: int,
+    version: int,
+    changes: Mapping[str, tuple[Any, Any]],
+    actor: str,
+    at: datetime,
+) -> None:
+    """Record that `actor` changed each field from its first value to its second, in one version of the record."""
+    rows = [
+        row(workspace, kind, record_id, version, field, old, new, actor, at) for field, (old, new) in changes.items()
+    ]
+    if rows:
+        session.execute(insert(Audit), rows)
+
+
+def since(session: Session, workspace: str, kind: str, record_id: int, version: int) -> list[Change]:
+    """Every change after that version, oldest first."""
+    rows = session.execute(_SINCE, {"workspace": workspace, "kind": kind, "record_id": record_id, "version": version})
+    return [_change(found) for found in rows]
+
+
+def deletion(session: Session, workspace: str, kind: str, record_id: int) -> Change | None:
+    """Who deleted the record and when, if it was deleted."""
+    found = session.execute(
+        _DELETION, {"workspace": workspace, "kind": kind, "record_id": record_id, "version": 0}
+    ).one_or_none()
+    return _change(found) if found else None
+
+
+def _change(found: Any) -> Change:
+    return Change(found.field, _decoded(found.old), _decoded(found.new), found.actor, found.at, found.version)
+
+
+def _encoded(value: Any) -> str | None:
+    if value is None:
+        return None
+    return orjson.dumps({"decimal": str(value)} if isinstance(value, Decimal) else value).decode()
+
+
+def _decoded(text: str | None) -> Any:
+    if text is None:
+        return None
+    value = orjson.loads(text)
+    return Decimal(value["decimal"]) if isinstance(value, dict) else value

@@ -1,0 +1,155 @@
+"""Engines and transactions, synchronous: one unit of work is one function, run to its end within its deadline.
+
+A thread cannot be cancelled, so the deadline is kept from inside: no work begins after it, the database is told how long it
+may take, and what is late just before COMMIT rolls back.  SQLite writers take the lock at BEGIN (IMMEDIATE): with its
+default transactions two of them read the same state and both act on it.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session, sessionmaker
+
+from storage.errors import TooLate, Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+READERS = 8
+# serialization_failure and deadlock_detected: the whole function is run again.
+_RETRIED = frozenset({"40001", "40P01"})
+# query_canceled and lock_not_available: our own limits were reached.
+_CUT_SHORT = frozenset({"57014", "55P03"})
+_MOST_TRIES = 4
+
+
+def engine_url(url: str) -> str:
+    """The URL with the driver this house uses: psycopg 3 for PostgreSQL."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+class Database:
+    """Where the records are.  `read` and `write` may be called from any thread."""
+
+    def __init__(self, url: str) -> None:
+        self.url = engine_url(url)
+        self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.writer, self.reader = _sqlite(self.url, "BEGIN IMMEDIATE"), _sqlite(self.url, "BEGIN")
+        else:
+            self.writer = create_engine(self.url, pool_size=READERS, max_overflow=READERS, pool_pre_ping=False)
+            self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._writes = sessionmaker(self.writer, expire_on_commit=False)
+        self._reads = sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
+
+    def read(
+        self, unit: Callable[Concatenate[Session, P], R], deadline: float, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The unit's answer from one snapshot.  `deadline` is in seconds of time.monotonic(); raises TooLate, Unavailable."""
+
+        def attempt() -> R:
+            with self._reads() as session:
+                self._limit(session, deadline)
+                return unit(session, *args, **kwargs)
+
+        return _settled(attempt, deadline)
+
+    def write(
+        self, unit: Callable[Concatenate[Session, P], R], deadline: float, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The unit's answer, committed.  Raises TooLate or Unavailable with nothing written, and whatever the unit raises."""
+
+        def attempt() -> R:
+            with self._writes() as session, session.begin():
+                self._limit(session, deadline)
+                result = unit(session, *args, **kwargs)
+                session.flush()
+                _left(deadline)
+                return result
+
+        return _settled(attempt, deadline)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+    def _limit(self, session: Session, deadline: float) -> None:
+        milliseconds = max(1, int(_left(deadline) * 1000))
+        if self.is_sqlite:
+            _set_busy_timeout(session.connection().connection.driver_connection, milliseconds)
+        else:
+            session.execute(_PG_LIMITS, {"limit": f"{milliseconds}ms"})
+
+
+_PG_LIMITS = text("SELECT set_config('lock_timeout', :limit, true), set_config('statement_timeout', :limit, true)")
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TooLate
+    return left
+
+
+def _settled(attempt: Callable[[], R], deadline: float) -> R:
+    """The attempt's result; run again while the database asks for it, and once where a connection was lost.
+
+    A connection lost at COMMIT leaves open whether it took place.  Running the unit again settles it: what creates finds
+    its operation key, what edits finds its values already there.
+    """
+    for tried in range(1, _MOST_TRIES + 1):
+        _left(deadline)
+        try:
+            return attempt()
+        except PoolTimeout as error:
+            raise Unavailable(str(error)) from error
+        except DBAPIError as error:
+            if tried == _MOST_TRIES or not _worth_another(error, tried):
+                raise _translated(error, deadline) from error
+            time.sleep(min(random.uniform(0, 0.01 * 2**tried), max(0.0, deadline - time.monotonic())))  # noqa: S311
+    raise AssertionError("unreachable")
+
+
+def _worth_another(error: DBAPIError, tried: int) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRIED or (error.connection_invalidated and tried == 1)
+
+
+def _translated(error: DBAPIError, deadline: float) -> Exception:
+    if getattr(error.orig, "sqlstate", None) in _CUT_SHORT or time.monotonic() >= deadline:
+        return TooLate(str(error.orig))
+    return Unavailable(str(error.orig)) if isinstance(error, OperationalError) else error
+
+
+def _set_busy_timeout(connection: Any, milliseconds: int) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 2.0}, pool_size=READERS)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transactions begin too late; see the module's docstring.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

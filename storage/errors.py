@@ -1,0 +1,76 @@
+"""What storage refuses, in terms a handler can put into a sentence.  None of these says a word to a person by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One rule that one field breaks; `facts` are the numbers and names its sentence needs."""
+
+    field: str
+    rule: str
+    facts: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, field: str, rule: str, **facts: Any) -> Problem:
+        return cls(field, rule, tuple(facts.items()))
+
+
+class StorageError(Exception):
+    """The root of all that storage raises on purpose."""
+
+
+class RuleBroken(StorageError):
+    """Input breaks one or more rules; nothing was written."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(", ".join(f"{problem.field}: {problem.rule}" for problem in problems))
+        self.problems = problems
+
+
+class NotFound(StorageError):
+    """No such record in this workspace; who deleted it and when, where that is known."""
+
+    def __init__(self, kind: str, *, deleted_by: str | None = None, deleted_at: datetime | None = None) -> None:
+        super().__init__(kind)
+        self.kind, self.deleted_by, self.deleted_at = kind, deleted_by, deleted_at
+
+
+class NotAllowed(StorageError):
+    """The actor may not do this; `owner` is whom to ask (a name), if anyone."""
+
+    def __init__(self, action: str, *, owner: str | None = None, owner_id: str | None = None) -> None:
+        super().__init__(action)
+        self.action, self.owner, self.owner_id = action, owner, owner_id
+
+
+@dataclass(frozen=True)
+class FieldConflict:
+    """A field that two people changed: what it was, what the other made of it, what this person wants."""
+
+    field: str
+    before: Any
+    theirs: Any
+    mine: Any
+    by: str
+    at: datetime
+
+
+class Stale(StorageError):
+    """The record moved on since the actor saw it, in fields the actor wants to change; nothing was written."""
+
+    def __init__(self, version: int, conflicts: tuple[FieldConflict, ...]) -> None:
+        super().__init__(f"version {version}")
+        self.version, self.conflicts = version, conflicts
+
+
+class TooLate(StorageError):
+    """The deadline passed before the transaction could be committed; nothing was written."""
+
+
+class Unavailable(StorageError):
+    """The database cannot be reached, is locked or has no room; nothing was written."""

