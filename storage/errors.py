@@ -63,9 +63,19 @@ class FieldConflict:
 class Stale(StorageError):
     """The record moved on since the actor saw it, in fields the actor wants to change; nothing was written."""
 
-    def __init__(self, version: int, conflicts: tuple[FieldConflict, ...]) -> None:
+    def __init__(self, version: int, conflicts: tuple[FieldConflict, ...], mine: dict[str, Any]) -> None:
         super().__init__(f"version {version}")
         self.version, self.conflicts = version, conflicts
+        # All that the actor wanted to change, the disputed fields among it.
+        self.mine = mine
+
+
+class LooksLike(StorageError):
+    """Other records look like the one to be created, and nobody has said to create it all the same."""
+
+    def __init__(self, likes: tuple[Any, ...]) -> None:
+        super().__init__(str(len(likes)))
+        self.likes = likes
 
 
 class TooLate(StorageError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, bindparam, select
@@ -127,6 +127,14 @@ def describe(session: Session, workspace: str, profile: Profile, *, now: datetim
             described_at=now,
         )
     )
+
+
+def update(session: Session, workspace: str, profile: Profile, *, told_locale: bool, now: datetime) -> None:
+    """Remember what Slack says of a person of its own accord; it does not always say their locale."""
+    known = session.get(Member, (workspace, profile.user))
+    if known and not told_locale:
+        profile = replace(profile, locale=known.locale)
+    describe(session, workspace, profile, now=now)
 
 
 def names(session: Session, workspace: str, users: Iterable[str | None]) -> dict[str, str]:

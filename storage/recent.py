@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Select, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import lead
+from storage import lead, lead_changes
 from storage.base import Base, Instant
 from storage.rights import Actor
 
@@ -35,7 +35,7 @@ def opened(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> No
     if found is None or found.workspace_id != actor.workspace:
         return
     session.merge(Viewed(workspace_id=actor.workspace, user_id=actor.user, lead_id=lead_id, at=now))
-    lead.mark_read(session, actor, lead_id)
+    lead_changes.mark_read(session, actor, lead_id)
     session.flush()
     oldest_kept = _newest(actor, KEPT).offset(KEPT - 1).limit(1).with_only_columns(Viewed.at).scalar_subquery()
     session.execute(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import audit, lead, member, recent, workspace
+from storage import audit, lead, lead_changes, member, recent, workspace
 from storage.errors import NotAllowed, NotFound, RuleBroken, Stale
 from storage.rights import Actor
 from tests.conftest import Clock
@@ -26,7 +26,7 @@ def new(store: Store, anna: Actor, clock: Clock) -> Any:
     keys = iter(range(1000))
 
     def create(by: Actor = anna, **values: Any) -> lead.LeadRecord:
-        return store.write(lead.create, by, {**GUMBALL, **values}, key=f"k{next(keys)}", now=clock()).record
+        return store.write(lead_changes.create, by, {**GUMBALL, **values}, key=f"k{next(keys)}", now=clock()).record
 
     return create
 
@@ -105,36 +105,38 @@ def test_one_line_text_is_trimmed(new: Any) -> None:
 
 def test_every_problem_is_told_at_once(store: Store, anna: Actor, clock: Clock) -> None:
     with pytest.raises(RuleBroken) as refused:
-        store.write(lead.create, anna, {"email": "x", "website": "y"}, key="k", now=clock())
+        store.write(lead_changes.create, anna, {"email": "x", "website": "y"}, key="k", now=clock())
     assert {problem.field for problem in refused.value.problems} == {"last_name", "company", "email", "website"}
 
 
 def test_the_same_form_sent_twice_creates_once(store: Store, anna: Actor, clock: Clock) -> None:
-    first = store.write(lead.create, anna, GUMBALL, key="form", now=clock()).record
-    again = store.write(lead.create, anna, GUMBALL, key="form", now=clock()).record
+    first = store.write(lead_changes.create, anna, GUMBALL, key="form", now=clock()).record
+    again = store.write(lead_changes.create, anna, GUMBALL, key="form", now=clock()).record
     assert again == first
 
 
 def test_the_same_form_with_other_input_edits_what_was_saved(store: Store, anna: Actor, clock: Clock) -> None:
-    first = store.write(lead.create, anna, GUMBALL, key="form", now=clock()).record
-    again = store.write(lead.create, anna, {**GUMBALL, "title": "CEO"}, key="form", now=clock()).record
+    first = store.write(lead_changes.create, anna, GUMBALL, key="form", now=clock()).record
+    again = store.write(lead_changes.create, anna, {**GUMBALL, "title": "CEO"}, key="form", now=clock()).record
     assert (again.id, again.values["title"]) == (first.id, "CEO")
 
 
 def test_changes_to_different_fields_both_stand(store: Store, anna: Actor, max_: Actor, new: Any, clock: Clock) -> None:
     made = new()
-    store.write(lead.edit, max_, made.id, {"phone": "0151 1"}, seen=made.version, now=clock())
-    edited = store.write(lead.edit, anna, made.id, {"title": "CEO", "phone": None}, seen=made.version, now=clock())
+    store.write(lead_changes.edit, max_, made.id, {"phone": "0151 1"}, seen=made.version, now=clock())
+    edited = store.write(
+        lead_changes.edit, anna, made.id, {"title": "CEO", "phone": None}, seen=made.version, now=clock()
+    )
     assert (edited.record.values["title"], edited.record.values["phone"]) == ("CEO", "0151 1")
     assert [(change.field, change.actor) for change in edited.others] == [("phone", "Max Berger")]
 
 
 def test_changes_to_the_same_field_ask(store: Store, anna: Actor, max_: Actor, new: Any, clock: Clock) -> None:
     made = new(phone="1111")
-    store.write(lead.edit, max_, made.id, {"phone": "2222"}, seen=made.version, now=clock())
-    store.write(lead.edit, max_, made.id, {"phone": "3333"}, seen=made.version + 1, now=clock())
+    store.write(lead_changes.edit, max_, made.id, {"phone": "2222"}, seen=made.version, now=clock())
+    store.write(lead_changes.edit, max_, made.id, {"phone": "3333"}, seen=made.version + 1, now=clock())
     with pytest.raises(Stale) as stale:
-        store.write(lead.edit, anna, made.id, {"phone": "4444", "title": "CEO"}, seen=made.version, now=clock())
+        store.write(lead_changes.edit, anna, made.id, {"phone": "4444", "title": "CEO"}, seen=made.version, now=clock())
     (conflict,) = stale.value.conflicts
     assert (conflict.before, conflict.theirs, conflict.mine, conflict.by) == ("1111", "3333", "4444", "Max Berger")
     assert store.read(lead.record, anna, made.id).values["title"] is None
@@ -145,13 +147,13 @@ def test_the_same_change_by_two_people_is_no_conflict(
 ) -> None:
     made = new()
     for actor in (max_, anna):
-        edited = store.write(lead.edit, actor, made.id, {"title": "CEO"}, seen=made.version, now=clock())
+        edited = store.write(lead_changes.edit, actor, made.id, {"title": "CEO"}, seen=made.version, now=clock())
     assert edited.record.version == made.version + 1
 
 
 def test_a_text_that_comes_back_trimmed_is_not_a_change(store: Store, anna: Actor, new: Any, clock: Clock) -> None:
     made = new(description=" one\r\ntwo \n")
-    edited = store.write(lead.edit, anna, made.id, {"description": "one\ntwo"}, seen=made.version, now=clock())
+    edited = store.write(lead_changes.edit, anna, made.id, {"description": "one\ntwo"}, seen=made.version, now=clock())
     assert edited.record == made
 
 
@@ -163,13 +165,13 @@ def test_an_edit_checks_only_what_it_changes(store: Store, anna: Actor, new: Any
 
     store.write(spoil)
     values = {"website": "not an address", "title": "CEO"}
-    assert store.write(lead.edit, anna, made.id, values, seen=1, now=clock()).record.values["title"] == "CEO"
+    assert store.write(lead_changes.edit, anna, made.id, values, seen=1, now=clock()).record.values["title"] == "CEO"
 
 
 def test_every_change_leaves_an_audit_row(store: Store, anna: Actor, max_: Actor, new: Any, clock: Clock) -> None:
     made = new()
     values = {"revenue": Decimal("12.50"), "do_not_call": True}
-    store.write(lead.edit, max_, made.id, values, seen=made.version, now=clock())
+    store.write(lead_changes.edit, max_, made.id, values, seen=made.version, now=clock())
     changes = store.read(audit.since, TEAM, lead.KIND, made.id, 0)
     assert [(change.field, change.old, change.new, change.actor) for change in changes] == [
         ("created", None, 1001, "U1"),
@@ -184,16 +186,16 @@ def test_a_lead_is_edited_by_its_owner_and_admins_alone_where_the_workspace_says
     made = new(owner="U1")
     store.write(workspace.set_edit_policy, TEAM, workspace.EditPolicy.OWNER_AND_ADMINS)
     with pytest.raises(NotAllowed) as refused:
-        store.write(lead.edit, max_, made.id, {"title": "CEO"}, seen=1, now=clock())
+        store.write(lead_changes.edit, max_, made.id, {"title": "CEO"}, seen=1, now=clock())
     assert refused.value.owner == "Anna Weber"
-    store.write(lead.edit, anna, made.id, {"title": "CEO"}, seen=1, now=clock())
+    store.write(lead_changes.edit, anna, made.id, {"title": "CEO"}, seen=1, now=clock())
 
 
 def test_deleting_is_for_the_owner_and_admins(store: Store, anna: Actor, max_: Actor, new: Any, clock: Clock) -> None:
     made = new(owner="U1")
     with pytest.raises(NotAllowed):
-        store.write(lead.remove, max_, made.id, now=clock())
-    assert store.write(lead.remove, anna, made.id, now=clock()) == "Barbara Gumball"
+        store.write(lead_changes.remove, max_, made.id, now=clock())
+    assert store.write(lead_changes.remove, anna, made.id, now=clock()) == "Barbara Gumball"
     with pytest.raises(NotFound) as gone:
         store.read(lead.record, max_, made.id)
     assert (gone.value.deleted_by, gone.value.deleted_at) == ("Anna Weber", clock())
@@ -203,10 +205,10 @@ def test_deleting_is_for_the_owner_and_admins(store: Store, anna: Actor, max_: A
 
 def test_an_unassigned_lead_is_taken_once(store: Store, anna: Actor, max_: Actor, new: Any, clock: Clock) -> None:
     made = new()
-    assert store.write(lead.take, max_, made.id, now=clock()).owner == "Max Berger"
-    assert store.write(lead.take, max_, made.id, now=clock()).version == made.version + 1
+    assert store.write(lead_changes.take, max_, made.id, now=clock()).owner == "Max Berger"
+    assert store.write(lead_changes.take, max_, made.id, now=clock()).version == made.version + 1
     with pytest.raises(NotAllowed):
-        store.write(lead.take, anna, made.id, now=clock())
+        store.write(lead_changes.take, anna, made.id, now=clock())
 
 
 def test_a_lead_given_to_somebody_is_unread_until_they_open_it(
@@ -218,7 +220,7 @@ def test_a_lead_given_to_somebody_is_unread_until_they_open_it(
     assert store.read(lead.record, anna, made.id).unread
     store.write(recent.opened, max_, made.id, now=clock())
     assert not store.read(lead.record, anna, made.id).unread
-    assert store.write(lead.change_owner, max_, made.id, "U1", now=clock()).unread
+    assert store.write(lead_changes.change_owner, max_, made.id, "U1", now=clock()).unread
 
 
 def test_the_last_fifty_viewed_are_kept_newest_first(store: Store, anna: Actor, new: Any, clock: Clock) -> None:
@@ -231,7 +233,7 @@ def test_the_last_fifty_viewed_are_kept_newest_first(store: Store, anna: Actor, 
     assert [line.id for line in viewed[:2]] == [made[0].id, made[52].id]
 
 
-@pytest.mark.parametrize("unit", [lead.record, lead.remove, lead.take, recent.opened])
+@pytest.mark.parametrize("unit", [lead.record, lead_changes.remove, lead_changes.take, recent.opened])
 def test_another_workspace_finds_nothing(store: Store, stranger: Actor, new: Any, clock: Clock, unit: Any) -> None:
     made = new()
     arguments = {} if unit is lead.record else {"now": clock()}

@@ -1,0 +1,5 @@
+"""`python -m bot` is `leadbot`."""
+
+from bot.cli import main
+
+main()

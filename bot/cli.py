@@ -1,0 +1,262 @@
+"""The `leadbot` command."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import aiohttp
+import structlog
+import typer
+import uvicorn
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import make_url
+
+from bot import logs, sample, transfer
+from bot.playground import Delivered, http_delivery, server
+from bot.service import CALL, Service, service
+from bot.settings import Settings
+from bot.worker import Worker
+from storage import migrations
+from storage.database import Database
+
+PLAYGROUND_DATABASE = "sqlite:///data/playground.db"
+_log = structlog.get_logger(__name__)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+class Trouble(Exception):
+    """Something the operator can put right; the message says how."""
+
+
+def main() -> None:
+    """Run the command line; what an operator can put right is said in a sentence, without a traceback."""
+    try:
+        app()
+    except Trouble as trouble:
+        typer.secho(str(trouble), err=True, fg=typer.colors.RED)
+        sys.exit(1)
+
+
+def now() -> datetime:
+    """The clock of a running program; everything below is handed it."""
+    return datetime.now(UTC)
+
+
+@app.command()
+def run() -> None:
+    """Serve the workspace that SLACK_BOT_TOKEN belongs to, over HTTP at POST /slack/events."""
+    settings = Settings()
+    if not settings.has_tokens:
+        raise Trouble(
+            "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set. Put them into .env (see .env.example), "
+            "or try the bot without Slack: leadbot playground"
+        )
+    logs.configure(settings.log_level)
+    with _alone(settings.database_url):
+        asyncio.run(_serve(settings))
+
+
+@app.command()
+def playground(port: Annotated[int, typer.Option(help="Where the page is served on this machine.")] = 3000) -> None:
+    """Try the bot in a Slack on this machine: a page in the browser, sample people and leads, no tokens."""
+    settings = Settings()
+    if settings.slack_bot_token or settings.slack_signing_secret:
+        raise Trouble("Slack tokens are set: the playground does not start beside a real workspace. Use: leadbot run")
+    logs.configure("WARNING")
+    with _alone(PLAYGROUND_DATABASE):
+        asyncio.run(_play(port))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date. `leadbot run` does this by itself."""
+    _migrated(_database_url(Settings())).close()
+    typer.echo("The database is up to date.")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A CSV export of Salesforce, HubSpot, Zoho, SuiteCRM or leadbot.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
+    update: Annotated[bool, typer.Option("--update", help="Fill the blanks of leads that are known.")] = False,
+    owner: Annotated[str | None, typer.Option(help="The Slack user id who gets the leads.")] = None,
+    map_owner: Annotated[list[str] | None, typer.Option(help='An owner in the file: "David Love=U012AB3CD".')] = None,
+    map_status: Annotated[
+        list[str] | None, typer.Option(help='A status in the file: "New=Open - Not Contacted".')
+    ] = None,
+    include_converted: Annotated[
+        bool, typer.Option("--include-converted", help="Keep converted rows, as converted leads.")
+    ] = False,
+    workspace: Annotated[str | None, typer.Option(help="The Slack team id, T…")] = None,
+) -> None:
+    """Import leads from a CSV file."""
+    settings = Settings()
+    try:
+        owners, stages = transfer.pairs(map_owner or []), transfer.pairs(map_status or [])
+    except ValueError as error:
+        raise Trouble(str(error)) from None
+    with _opened(settings) as database:
+        code = transfer.import_leads(
+            database,
+            workspace or _workspace(settings),
+            file,
+            dry_run=dry_run,
+            update=update,
+            owner=owner,
+            map_owner=owners,
+            map_status=stages,
+            include_converted=include_converted,
+            now=now(),
+        )
+    raise typer.Exit(code)
+
+
+@app.command()
+def export(
+    lead: Annotated[str | None, typer.Option(help="Only this lead: L-1042.")] = None,
+    workspace: Annotated[str | None, typer.Option(help="The Slack team id, T…")] = None,
+) -> None:
+    """Write every field of every lead to standard output, as CSV."""
+    settings = Settings()
+    number = (lead or "").upper().removeprefix("L-")
+    if lead and not number.isdigit():
+        raise Trouble(f'"{lead}" is no lead number. It looks like L-1042.')
+    with _opened(settings) as database:
+        code = transfer.export_leads(
+            database, workspace or _workspace(settings), sys.stdout.buffer, lead_number=int(number) if lead else None
+        )
+    raise typer.Exit(code)
+
+
+async def _serve(settings: Settings) -> None:
+    token, secret = settings.tokens()
+    database = _migrated(settings.database_url)
+    try:
+        async with service(
+            database,
+            token=token,
+            signing_secret=secret,
+            api_url=settings.slack_api_url,
+            clock=now,
+        ) as bot:
+            config = uvicorn.Config(
+                bot.web, host=settings.host, port=settings.port, lifespan="off", log_config=None, access_log=False
+            )
+            _log.info("listening", host=settings.host, port=settings.port)
+            await uvicorn.Server(config).serve()
+    except SlackApiError as error:
+        raise Trouble(f"Slack refuses SLACK_BOT_TOKEN: {error.response['error']}") from error
+    except aiohttp.ClientError as error:
+        raise Trouble(f"Slack cannot be reached at {settings.slack_api_url}") from error
+
+
+async def _play(port: int) -> None:
+    try:
+        async with playing(_migrated(PLAYGROUND_DATABASE), port) as address:
+            typer.echo(f"A Slack on your own machine: {address}\nNothing leaves this machine. Ctrl-C ends it.")
+            await asyncio.Event().wait()
+    except OSError as error:
+        raise Trouble(f"Port {port} is taken. Try: leadbot playground --port {port + 1}") from error
+    except asyncio.CancelledError:
+        typer.echo("\nEnded.")
+
+
+@asynccontextmanager
+async def playing(database: Database, port: int) -> AsyncIterator[str]:
+    """The playground with the bot in it, until the block ends; the address of its page."""
+    address: list[str] = []
+
+    async with aiohttp.ClientSession(timeout=CALL) as session:
+
+        async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
+            return await http_delivery(f"{address[0]}/slack/events", session)(kind, body, headers)
+
+        slack = sample.sample_slack(deliver, now)
+        await sample.fill(Worker(database), now())
+        async with (
+            server.running(slack, port) as page,
+            _installed(database, page) as bot,
+            server.serving(bot.web) as url,
+        ):
+            address.append(url)
+            yield page
+
+
+@asynccontextmanager
+async def _installed(database: Database, page: str) -> AsyncIterator[Service]:
+    secret = sample.SIGNING_SECRET
+    async with service(database, token=sample.TOKEN, signing_secret=secret, api_url=f"{page}/api/", clock=now) as bot:
+        yield bot
+
+
+def _migrated(url: str) -> Database:
+    """The database, brought up to date; a SQLite file's folder is made."""
+    _folder(url)
+    database = Database(url)
+    with database.writer.begin() as connection:
+        migrations.upgrade(connection)
+    return database
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    """The database of the tokens, else the playground's, for as long as the block lasts."""
+    database = _migrated(_database_url(settings))
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _database_url(settings: Settings) -> str:
+    return settings.database_url if settings.has_tokens else PLAYGROUND_DATABASE
+
+
+def _folder(url: str) -> None:
+    path = make_url(url).database
+    if url.startswith("sqlite") and path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """Hold the one place at a SQLite file that a running bot may have; several may share a PostgreSQL."""
+    if not url.startswith("sqlite"):
+        yield
+        return
+    _folder(url)
+    with Path(f"{make_url(url).database}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble(
+                f"Another leadbot is running on {make_url(url).database}. End it first, or set DATABASE_URL to PostgreSQL."
+            ) from None
+        yield
+
+
+def _workspace(settings: Settings) -> str:
+    """The workspace of the token, or the playground's."""
+    if not settings.slack_bot_token:
+        return sample.TEAM.id
+    return asyncio.run(_team_of(settings.slack_bot_token.get_secret_value(), settings.slack_api_url))
+
+
+async def _team_of(token: str, api_url: str) -> str:
+    async with aiohttp.ClientSession(timeout=CALL) as session:
+        client = AsyncWebClient(token, base_url=api_url, session=session, retry_handlers=[])
+        try:
+            return str((await client.auth_test())["team_id"])
+        except SlackApiError as error:
+            raise Trouble(f"Slack refuses SLACK_BOT_TOKEN: {error.response['error']}") from error
+        except aiohttp.ClientError as error:
+            raise Trouble(f"Slack cannot be reached at {api_url}; give the team with --workspace T…") from error

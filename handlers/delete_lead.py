@@ -1,0 +1,46 @@
+"""A lead is deleted, after one question."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from handlers.slack import Database, Now, Show, chose
+from handlers.ui import kit, record
+from handlers.ui.kit import View
+from handlers.ui.record import Banner, Shown
+from handlers.ui.text import Words
+from storage import lead as leads
+from storage import lead_changes
+from storage.rights import Action, Actor
+
+
+async def ask(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    await ack()
+    shown = Shown.of(view)
+    lead = await db.read(leads.to_change, actor, shown.lead_id, Action.DELETE)
+    question = Banner(
+        words("Delete {name}?", name=lead.name),
+        (
+            kit.button(words("Delete lead"), record.DELETE, style="danger"),
+            kit.button(words("Keep"), record.KEEP),
+        ),
+    )
+    await show.record(lead, shown, banner=question)
+
+
+async def delete(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    await ack()
+    name = await db.write(lead_changes.remove, actor, Shown.of(view).lead_id, now=now())
+    await show.tell(words("{name} was deleted.", name=name), replaces=True)
+
+
+async def keep(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+    await ack()
+    shown = Shown.of(view)
+    await show.record(await db.read(leads.record, actor, shown.lead_id), shown)
+
+
+def register(app: AsyncApp) -> None:
+    app.action(record.MORE, matchers=[chose(record.ASK_DELETE)])(ask)
+    app.action(record.DELETE)(delete)
+    app.action(record.KEEP)(keep)

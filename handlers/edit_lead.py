@@ -1,0 +1,56 @@
+"""A teammate corrects a lead's fields, all of them or a group, without undoing what a colleague changed meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from handlers.saving import Saving
+from handlers.slack import Body, Database, Show
+from handlers.ui import conflict, form, lead_form, record
+from handlers.ui.kit import View
+from handlers.ui.lead_form import Editing
+from handlers.ui.record import Shown
+from handlers.ui.state import Forged
+from handlers.ui.text import Words
+from storage import lead as leads
+from storage.rights import Action, Actor
+
+
+async def open_form(
+    ack: AsyncAck, action: Body, view: View, actor: Actor, db: Database, show: Show, words: Words
+) -> None:
+    await ack()
+    shown, group = Shown.of(view), action.get("value") or ""
+    if group and group not in record.GROUPS:
+        raise Forged("group")
+    lead = await db.read(leads.to_change, actor, shown.lead_id, Action.EDIT)
+    state = Editing(replace(shown, version=lead.version), show.next_level, group)
+    await show.open(lead_form.edit(lead, state, words))
+
+
+async def save(view: View, show: Show, saving: Saving, words: Words) -> None:
+    state = Editing.of(view)
+    values, problems = form.values(form.entered(view), leads.FIELDS, words)
+    if problems:
+        await show.errors(form.errors(problems, view, words))
+    else:
+        await saving(view, values, state.record)
+
+
+async def resolve(view: View, actor: Actor, db: Database, show: Show, saving: Saving, words: Words) -> None:
+    """The choice between two people's values was made."""
+    state = conflict.Resolving.of(view)
+    theirs = await db.read(leads.at_version, actor, state.record.lead_id, state.record.version)
+    values, problems = conflict.decided(form.entered(view), state, theirs, words)
+    if problems:
+        await show.errors(form.errors(problems, view, words))
+    else:
+        await saving(view, values, state.record)
+
+
+def register(app: AsyncApp) -> None:
+    app.action(record.EDIT)(open_form)
+    app.view(lead_form.SAVE_EDIT)(save)
+    app.view(conflict.RESOLVE)(resolve)

@@ -1,0 +1,122 @@
+"""A teammate finds a lead: by words, number or telephone after /lead, by type-ahead, or among those viewed lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import unescape
+from uuid import uuid4
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
+from handlers.ui import kit, lead_form, record
+from handlers.ui.kit import View
+from handlers.ui.lead_form import Creating
+from handlers.ui.record import Shown
+from handlers.ui.state import State
+from handlers.ui.text import Words
+from storage import lead as leads
+from storage import names, recent, workspace
+from storage.lead import LeadLine, LeadRecord
+from storage.rights import Actor
+
+VIEW = "lead.find.view"
+_ROWS, _RECENT, _OPTIONS = 15, 8, 20
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Finding(State):
+    """The level the list of hits lies on."""
+
+    level: int = 1
+
+
+def find_view(state: Finding, rows: list[LeadLine], heading: str, words: Words, reader: str) -> View:
+    """Type-ahead, New lead, and leads below a heading."""
+    found = [record.row(line, words, reader) for line in rows[:_ROWS]]
+    return kit.modal(
+        words("Find a lead"),
+        [
+            kit.actions(kit.type_ahead(record.SEARCH, words("Find by name, company, email or phone"))),
+            kit.actions(kit.button(words("New lead"), lead_form.NEW)),
+            kit.header(heading),
+            *(found or [kit.section(words("You have not opened a lead yet. Type a name above, or create a lead."))]),
+            *([kit.context(words("There are more. Type more of the name above."))] if len(rows) > _ROWS else []),
+        ],
+        close=words("Close") if state.level == 1 else words("Back"),
+        callback_id=VIEW,
+        state=state.packed(),
+    )
+
+
+async def look_up(ack: AsyncAck, command: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    await ack()
+    # Slack escapes what was typed after a command.
+    typed = unescape(command.get("text") or "").strip()
+    opened: list[int] = []
+
+    async def build() -> View:
+        if not typed:
+            return await recently(actor, db, words, show.next_level)
+        found = await db.read(leads.look_up, actor, typed, most=_ROWS + 1)
+        if isinstance(found, LeadRecord):
+            opened.append(found.id)
+            return show.drawn(found, Shown(found.id, found.version, show.next_level))
+        if found:
+            heading = words.count("{n} lead found", "{n} leads found", len(found))
+            if len(found) > _ROWS:
+                heading = words("More than {n} leads found", n=_ROWS)
+            return find_view(Finding(show.next_level), found, heading, words, actor.user)
+        return await nothing_found(typed, actor, db, words, show.next_level)
+
+    await show.open_when_ready(build())
+    for lead_id in opened:
+        await db.write(recent.opened, actor, lead_id, now=now())
+
+
+async def recently(actor: Actor, db: Database, words: Words, level: int) -> View:
+    """The view that /lead alone opens."""
+    rows = await db.read(recent.viewed, actor, most=_RECENT)
+    return find_view(Finding(level), rows, words("Recently viewed"), words, actor.user)
+
+
+async def nothing_found(typed: str, actor: Actor, db: Database, words: Words, level: int) -> View:
+    """New lead, with the words that found nothing filled in where they belong."""
+    path = await db.read(workspace.path_of, actor.workspace)
+    held = {"owner": actor.user, "status": path.default.id, **guessed(typed)}
+    return lead_form.new(Creating(uuid4().hex, level), held, words, path, missing=typed)
+
+
+def guessed(typed: str) -> dict[str, str]:
+    """Which field words are for: an address, a telephone number, else a person's name with the last word for last name."""
+    if "@" in typed and " " not in typed:
+        return {"email": typed}
+    if names.dialable(typed):
+        return {"phone": typed}
+    *first, last = typed[:_LONGEST_NAME].split()
+    return {"first_name": " ".join(first), "last_name": last}
+
+
+async def again(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    """Search again: the find view takes the place of what is there."""
+    await ack()
+    await show.update(await recently(actor, db, words, show.level))
+
+
+async def suggest(ack: AsyncAck, payload: Body, actor: Actor, db: Database, words: Words) -> None:
+    rows = await db.read(leads.found, actor, payload.get("value") or "", most=_OPTIONS)
+    await ack(options=[suggestion(line, words) for line in rows])
+
+
+def suggestion(line: LeadLine, words: Words) -> kit.Element:
+    """A hit of the type-ahead: who, and below where they stand and whose they are."""
+    about = f"{words.stage(line.stage)} · {line.owner or words('Unassigned')}"
+    return kit.option(f"{line.name}, {line.company}", str(line.id), about)
+
+
+def register(app: AsyncApp) -> None:
+    app.command("/lead")(look_up)
+    app.options(record.SEARCH)(suggest)
+    app.action(lead_form.SEARCH_AGAIN)(again)
+    app.action(NOTICE_FIND)(again)

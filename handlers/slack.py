@@ -1,0 +1,305 @@
+"""Calls out to Slack, and what each of its answers means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from enum import StrEnum
+from time import monotonic
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import aiohttp
+import orjson
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.orm import Session
+
+from handlers.ui import kit, record
+from handlers.ui.kit import View
+from handlers.ui.record import Banner, Shown
+from handlers.ui.state import level_of
+from handlers.ui.text import Words
+from storage import member
+from storage.lead import LeadRecord
+
+_log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Body = dict[str, Any]
+Now = Callable[[], datetime]
+
+DEEPEST = 3
+# Seconds after receipt at which a view is opened all the same, to be filled when its content is there: the trigger lives 3 s.
+PATIENCE = 1.0
+# Seconds that Slack gets to tell who somebody is.
+ASKING = 1.0
+LOADING, NOTICE = "loading", "notice"
+NOTICE_FIND = "lead.find"
+
+
+class Database(Protocol):
+    """The border to storage: a unit of work is a function of a session and plain values."""
+
+    async def read(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    async def write(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+
+class Outcome(StrEnum):
+    """What an answer of Slack's means for whoever called."""
+
+    DONE = "done"
+    GONE = "gone"
+    LATER = "later"
+    UNKNOWN = "unknown"
+    PARKED = "parked"
+    MOVED_ON = "moved on"
+    OURS = "ours"
+
+
+_MEANING = {
+    **dict.fromkeys(("ratelimited", "rate_limited", "service_unavailable"), Outcome.LATER),
+    **dict.fromkeys(("internal_error", "fatal_error", "request_timeout"), Outcome.UNKNOWN),
+    **dict.fromkeys(
+        (
+            "user_disabled",
+            "user_not_found",
+            "channel_not_found",
+            "cannot_dm_bot",
+            "messages_tab_disabled",
+            "is_archived",
+        ),
+        Outcome.GONE,
+    ),
+    **dict.fromkeys(
+        ("account_inactive", "token_revoked", "invalid_auth", "not_authed", "team_access_not_granted"), Outcome.PARKED
+    ),
+    **dict.fromkeys(
+        (
+            "expired_trigger_id",
+            "exchanged_trigger_id",
+            "invalid_trigger_id",
+            "not_found",
+            "hash_conflict",
+            "push_limit_reached",
+        ),
+        Outcome.MOVED_ON,
+    ),
+}
+
+
+def meaning(error: Exception) -> Outcome:
+    """How a failed call is to be taken.  What never reached Slack is for later; what may have happened is unknown."""
+    if isinstance(error, SlackApiError):
+        status = getattr(error.response, "status_code", 200)
+        if status == 429:
+            return Outcome.LATER
+        if status >= 500:
+            return Outcome.UNKNOWN
+        return _MEANING.get(error.response.get("error") or "", Outcome.OURS)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Outcome.LATER
+    return Outcome.UNKNOWN
+
+
+# What a call to Slack may raise: its own refusals, a connection that fails, a time-out.
+CallFailed = (SlackApiError, aiohttp.ClientError, asyncio.TimeoutError)
+
+
+class Show:
+    """Puts views and sentences where the person is who sent a request."""
+
+    def __init__(self, client: AsyncWebClient, body: Body, words: Words, ack: AsyncAck, now: Now) -> None:
+        self._client, self._body, self._words, self._ack, self._now = client, body, words, ack, now
+        self._received = monotonic()
+        self._waiting: View | None = None
+
+    @property
+    def level(self) -> int:
+        """The level the person is on: 0 in a conversation or on Home."""
+        return level_of(self._body.get("view"))
+
+    @property
+    def next_level(self) -> int:
+        """The level on which `open` will put a view."""
+        return min(self.level + 1, DEEPEST)
+
+    async def open(self, view: View) -> None:
+        """Show a view on the next level; on the last one, in place of what is there."""
+        trigger = self._body["trigger_id"]
+        if self.level == 0:
+            await self._client.views_open(trigger_id=trigger, view=view)
+        elif self.level < DEEPEST:
+            await self._client.views_push(trigger_id=trigger, view=view)
+        else:
+            await self.update(view)
+
+    async def open_when_ready(self, building: Awaitable[View]) -> None:
+        """Show the view as `open` does; when it is not there after a second, a loading view that it then replaces."""
+        task = asyncio.ensure_future(building)
+        await asyncio.wait([task], timeout=max(0.0, self._received + PATIENCE - monotonic()))
+        if task.done() or self.level == DEEPEST:
+            await self.open(await task)
+            return
+        waiting = kit.modal(
+            self._words("Leads"),
+            [kit.section(self._words("Loading …"))],
+            close=self._words("Close"),
+            callback_id=LOADING,
+        )
+        call = self._client.views_push if self.level else self._client.views_open
+        opened = await call(trigger_id=self._body["trigger_id"], view=waiting)
+        self._waiting = opened["view"]
+        await self.update(await task, of=self._waiting)
+
+    async def update(self, view: View, *, of: View | None = None) -> None:
+        """Exchange the view the person pressed something in.  A view that was closed meanwhile is no harm."""
+        current = of or self._body["view"]
+        try:
+            await self._client.views_update(view_id=current["id"], hash=current.get("hash"), view=view)
+        except SlackApiError as error:
+            if meaning(error) is not Outcome.MOVED_ON:
+                raise
+
+    async def record(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> None:
+        """Redraw the record the person is on."""
+        await self.update(self.drawn(lead, shown, banner=banner))
+
+    async def beneath(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> None:
+        """Redraw the record that lies beneath a form which has just closed.
+
+        What the form did is done and acknowledged: a redraw that fails is logged and harms nothing.
+        """
+        previous = self._body["view"].get("previous_view_id")
+        if not previous:
+            return
+        try:
+            await self.update(self.drawn(lead, shown, banner=banner), of={"id": previous})
+        except CallFailed as error:
+            _log.warning("redraw_failed", error=type(error).__name__)
+
+    async def saved(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> None:
+        """Answer a form's submission: back to the record, which says what was done.
+
+        The form lies above its record, or, on the last level, in its place.
+        """
+        if shown.level == self.level:
+            await self._ack(response_action="update", view=self.drawn(lead, shown, banner=banner))
+        else:
+            await self._ack()
+            await self.beneath(lead, shown, banner=banner)
+
+    def drawn(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> View:
+        """The record's view, in the reader's words."""
+        said = Banner(banner) if isinstance(banner, str) else banner
+        return record.view(lead, shown, self._words, self._now(), said)
+
+    async def exchange(self, view: View) -> None:
+        """Answer a submission with another view in its place."""
+        await self._ack(response_action="update", view=view)
+
+    async def errors(self, errors: dict[str, str]) -> None:
+        """Answer a submission with a sentence at each field; what was typed stays."""
+        await self._ack(response_action="errors", errors=errors)
+
+    async def tell(self, sentence: str, *, replaces: bool = False) -> None:
+        """Say something on the surface where the person is; `replaces` when what is on screen holds no longer."""
+        kind = self._body.get("type")
+        if self._waiting:
+            await self.update(self.notice(sentence, self.next_level), of=self._waiting)
+        elif kind == "view_submission" and self._ack.response is None:
+            await self._tell_at_submission(sentence, replaces)
+        elif url := self._body.get("response_url"):
+            await self._respond(url, sentence)
+        elif kind == "block_actions" and self.level:
+            view = self.notice(sentence, self.level if replaces else self.next_level)
+            await (self.update(view) if replaces else self.open(view))
+        elif self._body.get("trigger_id") and kind != "view_submission":
+            await self.open(self.notice(sentence, 1))
+
+    def notice(self, sentence: str, level: int) -> View:
+        """A view that says one thing and leads on."""
+        return kit.modal(
+            self._words("Leads"),
+            [kit.section(sentence), kit.actions(kit.button(self._words("Find a lead"), NOTICE_FIND))],
+            close=self._words("Close") if level == 1 else self._words("Back"),
+            callback_id=NOTICE,
+            state=orjson.dumps({"level": level}).decode(),
+        )
+
+    async def _tell_at_submission(self, sentence: str, replaces: bool) -> None:
+        first = next((b["block_id"] for b in self._body["view"]["blocks"] if b["type"] == "input"), None)
+        if first is None or replaces:
+            await self.exchange(self.notice(sentence, self.level))
+        else:
+            await self.errors({first: sentence})
+
+    async def _respond(self, url: str, sentence: str) -> None:
+        said = {"response_type": "ephemeral", "replace_original": False, "text": kit.fallback(sentence)}
+        session = self._client.session
+        assert session is not None, "the client is built with the shared session"  # noqa: S101
+        async with session.post(url, json=said) as response:
+            await response.read()
+
+
+class People:
+    """The people of a workspace: from the member table, and from Slack those it does not hold yet."""
+
+    def __init__(self, client: AsyncWebClient, db: Database, workspace: str, now: Now) -> None:
+        self._client, self._db, self._workspace, self._now = client, db, workspace, now
+
+    async def seen(self, user: str) -> member.Seen | None:
+        """What is remembered of a person."""
+        return await self._db.read(member.who_is, self._workspace, user, now=self._now())
+
+    async def ask(self, user: str) -> None:
+        """Ask Slack who a person is, and remember it.  Raises what CallFailed names, a time-out after a second."""
+        async with asyncio.timeout(ASKING):
+            answer = await self._client.users_info(user=user, include_locale=True)
+        await self._db.write(member.describe, self._workspace, profile(answer["user"]), now=self._now())
+
+    async def ensure(self, user: str | None) -> None:
+        """Have a chosen person in the member table, where Slack can tell who it is."""
+        if user and await self.seen(user) is None:
+            try:
+                await self.ask(user)
+            except CallFailed as error:
+                _log.info("person_unknown", outcome=meaning(error))
+
+
+def profile(user: Body) -> member.Profile:
+    """A user object of Slack's, in our words.  Slackbot is no bot by Slack's flag, but is one."""
+    about = user.get("profile") or {}
+    name = about.get("real_name") or user.get("real_name") or about.get("display_name") or user.get("name")
+    return member.Profile(
+        user=user["id"],
+        name=name or user["id"],
+        home_workspace=user.get("team_id") or "",
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+        deactivated=bool(user.get("deleted")),
+        locale=user.get("locale") or "en-US",
+        timezone=user.get("tz") or "UTC",
+    )
+
+
+def words_are(*phrases: str) -> Callable[..., Awaitable[bool]]:
+    """A matcher: after the command stands exactly one of these words, in any case."""
+
+    async def matches(command: Body) -> bool:
+        return (command.get("text") or "").strip().casefold() in phrases
+
+    return matches
+
+
+def chose(value: str) -> Callable[..., Awaitable[bool]]:
+    """A matcher: of an overflow menu this option was chosen."""
+
+    async def matches(action: Body) -> bool:
+        return bool(action.get("selected_option", {}).get("value") == value)
+
+    return matches

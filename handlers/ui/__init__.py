@@ -1,0 +1,1 @@
+"""How things look and read: views are values, built from records and a person's language."""

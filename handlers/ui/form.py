@@ -1,0 +1,211 @@
+"""Forms: a record's fields as inputs, and a submission as plain values again.
+
+A block's id is its field's name; `#n` behind it marks an input that was redrawn and must drop what was typed.  An
+action's id is the field's name as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from handlers.ui import kit
+from handlers.ui.kit import Block, Element, View
+from handlers.ui.text import Words
+from storage.errors import Problem
+from storage.fields import Field, Kind, Value, Values
+from storage.path import Kind as StageKind
+from storage.path import Path
+
+# The option that empties a select: once something is chosen, not every client of Slack can take it back.
+NOTHING = "-"
+OPT_OUTS = "opt_outs"
+FLAGS = ("do_not_call", "email_opt_out")
+
+
+def inputs(
+    fields: Iterable[Field], held: Mapping[str, Any], words: Words, path: Path, *, member_known: bool = True
+) -> list[Block]:
+    """An input a field, holding these values; the two opt-outs share one, where the first of them stands."""
+    blocks: list[Block] = []
+    for field in fields:
+        if field.name == FLAGS[0]:
+            blocks.append(_opt_outs(held, words))
+        elif field.name not in FLAGS:
+            blocks.append(_input(field, held.get(field.name), words, path, member_known))
+    return blocks
+
+
+def focused(blocks: list[Block]) -> list[Block]:
+    """The blocks, the first text input of them ready to be typed into."""
+    for at, block in enumerate(blocks):
+        if block["type"] == "input" and block["element"]["type"] == "plain_text_input":
+            return [*blocks[:at], {**block, "element": {**block["element"], "focus_on_load": True}}, *blocks[at + 1 :]]
+    return blocks
+
+
+def entered(view: View) -> dict[str, Any]:
+    """What a person has entered, by field: text, an option's value, a list of them, a user's id, a date; None for nothing."""
+    found: dict[str, Any] = {}
+    for block_id, elements in view["state"]["values"].items():
+        for element in elements.values():
+            found[field_of(block_id)] = _entry(element)
+    return found
+
+
+def field_of(block_id: str) -> str:
+    """The field an input is for."""
+    return block_id.split("#", 1)[0]
+
+
+def values(entries: Mapping[str, Any], fields: Mapping[str, Field], words: Words) -> tuple[Values, list[Problem]]:
+    """The entries as storage takes them, and what is no value at all in the person's notation."""
+    found: Values = {}
+    problems: list[Problem] = []
+    for name, entry in entries.items():
+        if name == OPT_OUTS:
+            found.update({flag: flag in (entry or ()) for flag in FLAGS})
+            continue
+        field = fields.get(name)
+        if field is None:
+            continue
+        if field.kind in {Kind.MONEY, Kind.COUNT} and (entry or "").strip():
+            number = _number(field, entry, words)
+            if number is None:
+                problems.append(Problem.of(name, "number" if field.kind is Kind.MONEY else "whole_number"))
+            found[name] = number
+        elif field.kind is Kind.STAGE:
+            found[name] = int(entry) if entry else None
+        else:
+            found[name] = None if entry in (None, "", NOTHING) else entry
+    return found, problems
+
+
+def errors(problems: Iterable[Problem], view: View, words: Words) -> dict[str, str]:
+    """A sentence for each problem, at its input; a problem whose field has no input here stands at the first one."""
+    places = {field_of(block["block_id"]): block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+    places.update({flag: places[OPT_OUTS] for flag in FLAGS if OPT_OUTS in places})
+    first = next(iter(places.values()))
+    return {places.get(problem.field, first): sentence(problem, words) for problem in problems}
+
+
+def first_input(view: View) -> str | None:
+    """The id of the view's first input block, where a refusal without a field of its own is told."""
+    return next((block["block_id"] for block in view["blocks"] if block["type"] == "input"), None)
+
+
+def sentence(problem: Problem, words: Words) -> str:
+    """What is wrong, and what to do about it."""
+    facts = dict(problem.facts)
+    match problem.rule:
+        case "required" if problem.field == "last_name":
+            return words("Enter a last name.")
+        case "required" if problem.field == "company":
+            return words("Enter a company.")
+        case "required":
+            return words("Fill in this field.")
+        case "too_long":
+            return words.count(
+                "{n} character too long: at most {most}.",
+                "{n} characters too long: at most {most}.",
+                facts["over"],
+                most=words.number(facts["most"]),
+            )
+        case "email":
+            return words("Enter an email address such as name@example.com.")
+        case "url":
+            return words("Enter a web address such as example.com.")
+        case "number":
+            return words("Enter a number such as {example}.", example=words.money(Decimal("1234.56")))
+        case "whole_number":
+            return words("Enter a whole number such as {example}.", example=words.number(1234))
+        case "negative":
+            return words("Enter a number that is not negative.")
+        case "too_large":
+            return words("This number is too large.")
+        case "guest":
+            return words("{name} is a guest and cannot be given leads. Choose a member.", **facts)
+        case "bot":
+            return words("{name} is an app and cannot be given leads. Choose a member.", **facts)
+        case "stranger":
+            return words("{name} belongs to another company and cannot be given leads. Choose a member.", **facts)
+        case "deactivated":
+            return words("{name} has left the workspace. Choose a member.", **facts)
+        case "unknown_member":
+            return words("Slack does not tell who this is just now. Choose again in a moment.")
+        case "convert_instead":
+            return words("This status is set by converting the lead.")
+        case _:
+            return words("Choose one of the options.")
+
+
+def picker(field: Field, held: Any, words: Words, path: Path) -> Element:
+    """The select for a stage or a picklist, with what it holds among its options even when the list no longer has it."""
+    if field.kind is Kind.STAGE:
+        stages = path.of(StageKind.OPEN, StageKind.LOST)
+        offered = [kit.option(words.stage(stage), str(stage.id)) for stage in stages]
+        chosen = str(held) if held else None
+        if chosen and chosen not in {str(stage.id) for stage in stages}:
+            offered.insert(0, kit.option(_gone(words.stage(path.stage(int(chosen))), words), chosen))
+        return kit.select(field.name, offered, chosen=chosen)
+    offered = [kit.option(words("None"), NOTHING)]
+    if held and held not in _offered(field, held, words):
+        offered.append(kit.option(_gone(words.choice(held), words), held))
+    offered += [kit.option(words.choice(value), value) for value in _offered(field, held, words)]
+    return kit.select(field.name, offered, chosen=held)
+
+
+def _offered(field: Field, held: Any, words: Words) -> list[str]:
+    """The list's values.  German has one word for Ms. and Mrs.: the one that is held stands for both, else Ms."""
+    if field.name != "salutation" or words.language == "en":
+        return list(field.choices)
+    other = "Ms." if held == "Mrs." else "Mrs."
+    return [value for value in field.choices if value != other]
+
+
+def _gone(text: str, words: Words) -> str:
+    return words("{value} (no longer offered)", value=text)
+
+
+def _input(field: Field, held: Any, words: Words, path: Path, member_known: bool) -> Block:
+    element: Element
+    hint = None
+    if field.kind in {Kind.CHOICE, Kind.STAGE}:
+        element = picker(field, held, words, path)
+    elif field.kind is Kind.MEMBER:
+        element = kit.people(field.name, held if member_known else None)
+    else:
+        element = kit.text_input(field.name, words.value(field, held), multiline=field.kind is Kind.LINES)
+    return kit.input_block(
+        words.label(field.name), element, block_id=field.name, optional=not field.required, hint=hint
+    )
+
+
+def _opt_outs(held: Mapping[str, Any], words: Words) -> Block:
+    options = [kit.option(words.label(flag), flag) for flag in FLAGS]
+    boxes = kit.checkboxes(OPT_OUTS, options, [flag for flag in FLAGS if held.get(flag)])
+    return kit.input_block(words("Contact preferences"), boxes, block_id=OPT_OUTS)
+
+
+def _entry(element: Mapping[str, Any]) -> Any:
+    match element["type"]:
+        case "static_select" | "radio_buttons" | "external_select":
+            chosen = element.get("selected_option")
+            return chosen["value"] if chosen else None
+        case "checkboxes":
+            return [option["value"] for option in element.get("selected_options") or ()]
+        case "users_select":
+            return element.get("selected_user")
+        case _:
+            return element.get("value")
+
+
+def _number(field: Field, text: str, words: Words) -> Value:
+    number = words.parsed(text)
+    if number is None:
+        return None
+    if field.kind is Kind.COUNT:
+        return int(number) if number == number.to_integral_value() else None
+    exponent = number.normalize().as_tuple().exponent
+    return number if isinstance(exponent, int) and exponent >= -2 else None

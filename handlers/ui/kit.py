@@ -1,0 +1,265 @@
+"""Block Kit as plain dicts, cut to Slack's limits here and nowhere else.
+
+Text that a person typed is shown as typed.  A `str` handed to this module is such text and is made literal wherever Slack
+would read marks in it; only `Mrkdwn`, made by `bold`, `link` and `mrkdwn`, is taken as markup.
+Limits: https://docs.slack.dev/reference/block-kit, counted in UTF-16 units, the strictest way to count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+View = dict[str, Any]
+
+# Invisible, no white space and no word boundary: beside a mark it keeps the mark from opening or closing anything.
+JOINER = "\u2060"
+_MARKS = re.compile(r"[*_~`]+")
+_EMOJI = re.compile(r":(?=[\w+'-]+:)")
+_QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
+_ELLIPSIS = "…"
+
+TITLE, HEADER, BUTTON, OPTION, SECTION, LABEL, CONFIRM = 24, 150, 75, 75, 3000, 2000, 300
+
+
+class Mrkdwn(str):
+    """Text in Slack's markup, safe to send: what came from people is literal in it."""
+
+    __slots__ = ()
+
+
+def literal(text: str) -> Mrkdwn:
+    """The text so that Slack shows it as it is: nothing bold, linked, quoted, mentioned or turned into a picture."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    marked = _MARKS.sub(lambda match: f"{JOINER}{match.group()}{JOINER}", escaped)
+    return Mrkdwn(_QUOTE.sub(f"{JOINER}\\1", _EMOJI.sub(f":{JOINER}", marked)))
+
+
+def mrkdwn(*parts: str) -> Mrkdwn:
+    """The parts one after another, text made literal, markup as it is."""
+    return Mrkdwn("".join(part if isinstance(part, Mrkdwn) else literal(part) for part in parts))
+
+
+def lines(*parts: str) -> Mrkdwn:
+    """The parts below one another, empty ones left out."""
+    return Mrkdwn("\n".join(mrkdwn(part) for part in parts if part))
+
+
+def bold(text: str) -> Mrkdwn:
+    """The text, literal and bold; a line end inside would end the bold."""
+    return Mrkdwn(f"*{literal(' '.join(text.split()))}*") if text.strip() else Mrkdwn("")
+
+
+def link(address: str, text: str) -> Mrkdwn:
+    """A link that shows the text; the address is one that a check has passed."""
+    return Mrkdwn(f"<{address.replace('&', '&amp;')}|{literal(text.replace('|', '¦'))}>")
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 units, as Slack's clients count."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis, in at most `most` UTF-16 units, ending at a whole character."""
+    if units(text) <= most:
+        return text
+    kept = text[:most]
+    while units(kept) > most - 1 or (kept and _continues(text[len(kept)])):
+        kept = kept[:-1]
+    return kept.rstrip() + _ELLIPSIS
+
+
+def _continues(character: str) -> bool:
+    """Whether the character belongs to the one before it: an accent, a joiner, a variation or skin tone."""
+    return (
+        unicodedata.combining(character) > 0 or character in "\u200d\ufe0f" or "\U0001f3fb" <= character <= "\U0001f3ff"
+    )
+
+
+def cut_middle(text: str, most: int) -> str:
+    """The text, or its beginning and its end, so that a company's legal form still stands."""
+    if units(text) <= most:
+        return text
+    half = (most - 1) // 2
+    end = text[-half:]
+    while units(end) > half:
+        end = end[1:]
+    return cut(text, most - units(end)) + end.lstrip()
+
+
+def plain(text: str, most: int) -> dict[str, Any]:
+    """A plain_text object; no colon in a name becomes a picture."""
+    return {"type": "plain_text", "text": cut(text, most), "emoji": False}
+
+
+def marked(text: str) -> dict[str, Any]:
+    """A mrkdwn object in which Slack itself looks for nothing to link."""
+    return {"type": "mrkdwn", "text": cut(mrkdwn(text), SECTION), "verbatim": True}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, HEADER)}
+
+
+def section(*parts: str, accessory: Element | None = None, block_id: str | None = None) -> Block:
+    """Lines of text, with a button or select beside them."""
+    block: Block = {"type": "section", "text": marked(lines(*parts))}
+    if accessory:
+        block["accessory"] = accessory
+    return _named(block, block_id)
+
+
+def paragraph(text: str) -> Block:
+    """A long text exactly as typed; empty lines and marks of its own included."""
+    return {"type": "section", "text": plain(text, SECTION)}
+
+
+def pairs(items: Iterable[tuple[str, str]]) -> list[Block]:
+    """Labels with values, ten to a section."""
+    cells = [
+        {**marked(lines(bold(label), value)), "text": cut(lines(bold(label), value), LABEL)} for label, value in items
+    ]
+    return [{"type": "section", "fields": cells[at : at + 10]} for at in range(0, len(cells), 10)]
+
+
+def context(*parts: str) -> Block:
+    """Small print, a line a part."""
+    return {"type": "context", "elements": [marked(lines(*parts))]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*elements: Element | None, block_id: str | None = None) -> Block:
+    """Buttons and selects beside one another; None is left out."""
+    return _named({"type": "actions", "elements": [element for element in elements if element]}, block_id)
+
+
+def button(
+    text: str,
+    action_id: str,
+    value: str | None = None,
+    *,
+    style: str | None = None,
+    says: str | None = None,
+) -> Element:
+    """A button; `says` is what a screen reader reads where the text alone would not name the thing."""
+    element: Element = {"type": "button", "action_id": action_id, "text": plain(text, BUTTON)}
+    if value:
+        element["value"] = value
+    if style:
+        element["style"] = style
+    if says:
+        element["accessibility_label"] = cut(says, BUTTON)
+    return element
+
+
+def option(text: str, value: str, description: str | None = None) -> Element:
+    chosen: Element = {"text": plain(cut_middle(text, OPTION), OPTION), "value": value}
+    if description:
+        chosen["description"] = plain(description, OPTION)
+    return chosen
+
+
+def overflow(action_id: str, options: Sequence[Element]) -> Element:
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+
+
+def select(
+    action_id: str, options: Sequence[Element], *, chosen: str | None = None, placeholder: str | None = None
+) -> Element:
+    """A static_select; `chosen` is the value of the option it holds."""
+    element: Element = {"type": "static_select", "action_id": action_id, "options": list(options)}
+    initial = next((item for item in options if item["value"] == chosen), None)
+    if initial:
+        element["initial_option"] = initial
+    if placeholder:
+        element["placeholder"] = plain(placeholder, HEADER)
+    return element
+
+
+def type_ahead(action_id: str, placeholder: str) -> Element:
+    """An external_select that asks from the first character on."""
+    return {
+        "type": "external_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, HEADER),
+        "min_query_length": 1,
+    }
+
+
+def radio(action_id: str, options: Sequence[Element]) -> Element:
+    return {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+
+
+def checkboxes(action_id: str, options: Sequence[Element], ticked: Iterable[str] = ()) -> Element:
+    values = set(ticked)
+    initial = [item for item in options if item["value"] in values]
+    element: Element = {"type": "checkboxes", "action_id": action_id, "options": list(options)}
+    return {**element, "initial_options": initial} if initial else element
+
+
+def people(action_id: str, chosen: str | None) -> Element:
+    element: Element = {"type": "users_select", "action_id": action_id}
+    return {**element, "initial_user": chosen} if chosen else element
+
+
+def text_input(action_id: str, value: str, *, multiline: bool = False, focus: bool = False) -> Element:
+    """A plain_text_input.  Its length is checked by us: a person is told, and keeps what was typed."""
+    element: Element = {"type": "plain_text_input", "action_id": action_id}
+    if value:
+        element["initial_value"] = value
+    if multiline:
+        element["multiline"] = True
+    if focus:
+        element["focus_on_load"] = True
+    return element
+
+
+def input_block(
+    label: str, element: Element, *, block_id: str, optional: bool = True, hint: str | None = None
+) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, LABEL),
+        "element": element,
+        "optional": optional,
+    }
+    return {**block, "hint": plain(hint, LABEL)} if hint else block
+
+
+def modal(
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    close: str,
+    submit: str | None = None,
+    callback_id: str,
+    state: str = "",
+) -> View:
+    """A modal; `state` is what state.py packed."""
+    view: View = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, TITLE),
+        "close": plain(close, TITLE),
+        "blocks": list(blocks),
+        "private_metadata": state,
+    }
+    return {**view, "submit": plain(submit, TITLE)} if submit else view
+
+
+def fallback(text: str) -> str:
+    """A message's text as notifications and screen readers get it, posted with mrkdwn off."""
+    return cut(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), SECTION)
+
+
+def _named(block: Block, block_id: str | None) -> Block:
+    return {**block, "block_id": block_id} if block_id else block

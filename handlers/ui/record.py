@@ -1,0 +1,337 @@
+"""How a lead looks: one view with faces that are exchanged in place, and the ids of the buttons drawn on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from babel import Locale
+
+from handlers.ui import kit
+from handlers.ui.form import FLAGS
+from handlers.ui.kit import Block, Mrkdwn, View
+from handlers.ui.state import State
+from handlers.ui.text import Words
+from storage import names
+from storage.fields import Field, Kind, web_address
+from storage.lead import FIELDS, LeadLine, LeadRecord
+from storage.path import Kind as StageKind
+from storage.path import Stage, Standing
+
+VIEW = "lead.record"
+OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = "lead.open", "lead.search", "lead_changes.edit", "lead.description.edit"
+OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
+    "lead.overview",
+    "lead.details",
+    "lead.more",
+    "lead.part.previous",
+    "lead.part.next",
+)
+TAKE, DELETE, KEEP = "lead_changes.take", "lead.delete", "lead.keep"
+CHANGE_OWNER, REFRESH, ASK_DELETE = "owner", "refresh", "delete"
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "person": (
+        "salutation",
+        "last_name",
+        "first_name",
+        "title",
+        "email",
+        "phone",
+        "mobile",
+        "do_not_call",
+        "email_opt_out",
+    ),
+    "company": ("company", "website", "industry", "revenue", "employees"),
+    "address": ("street", "postal_code", "city", "state", "country"),
+    "sales": ("status", "source", "rating", "owner"),
+}
+_MARKS = {Standing.DONE: "✓", Standing.CURRENT: "▶", Standing.TO_COME: "○"}
+# Beginnings shown on the Overview, and how much of a description stands in a section and on a page of Details.
+_GUIDANCE, _DESCRIPTION, _SLICE, _SLICES = 200, 300, 2800, 4
+_LONGEST_PATH = 6
+
+
+@dataclass(frozen=True)
+class Shown(State):
+    """What a record on screen remembers: which lead, as of which version, on which level, which face."""
+
+    lead_id: int
+    version: int
+    level: int = 1
+    face: str = "overview"
+    part: int = 0
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What was done, said in the first block of the record, with what can be done about it."""
+
+    text: str
+    buttons: tuple[kit.Element, ...] = ()
+
+
+def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: Banner | None = None) -> View:
+    """The record's view with the face that `shown` names, as of the record's version."""
+    shown = replace(shown, version=record.version)
+    face = _details if shown.face == "details" else _overview
+    return kit.modal(
+        record.name,
+        [*_banner_blocks(banner), *face(record, shown, words, now)],
+        close=words("Close") if shown.level == 1 else words("Back"),
+        callback_id=VIEW,
+        state=shown.packed(),
+    )
+
+
+def group_title(group: str, words: Words) -> str:
+    """The heading of a group of fields."""
+    titles = {
+        "person": words("Person"),
+        "company": words("Company"),
+        "address": words("Address"),
+        "sales": words("Sales"),
+    }
+    return titles[group]
+
+
+def number(record: LeadRecord | LeadLine) -> str:
+    """The lead's short number, as it is typed after /lead."""
+    return f"L-{record.number}"
+
+
+def row(line: LeadLine, words: Words, reader: str) -> Block:
+    """A lead in a list: name, company and status, owner where that is somebody else."""
+    name = words("Unread · {name}", name=line.name) if line.unread and line.owner_id == reader else line.name
+    status = [line.company, words.stage(line.stage)]
+    if line.owner_id != reader:
+        status.append(line.owner or words("Unassigned"))
+    button = kit.button(words("Open"), OPEN, str(line.id), says=words("Open: {name}", name=line.name))
+    return kit.section(kit.bold(name), " · ".join(status), accessory=button)
+
+
+def path_lines(record: LeadRecord, words: Words) -> list[str]:
+    """The path, told in words: a screen reader hears what the eye sees.  Of a long path the done stages are one line."""
+    current = record.stage
+    if current.kind is StageKind.LOST:
+        return [kit.bold(words("Status")), words("{stage} (current). The lead is closed.", stage=words.stage(current))]
+    steps = record.path.shown(current)
+    at = next(index for index, (stage, _) in enumerate(steps, 1) if stage == current)
+    heading: str = kit.bold(words("Status, step {step} of {steps}", step=at, steps=len(steps)))
+    told: list[str] = [_step(_called(stage, standing, words), standing, words) for stage, standing in steps]
+    if len(steps) > _LONGEST_PATH and at > 2:
+        done = words.count("{n} stage (done)", "{n} stages (done)", at - 1)
+        told = [f"{_MARKS[Standing.DONE]} {done}", *told[at - 1 :]]
+    return [heading, *told]
+
+
+def _called(stage: Stage, standing: Standing, words: Words) -> str:
+    """A stage's name on the path; which of the converted ones it will be is chosen at the conversion."""
+    to_come = stage.kind is StageKind.CONVERTED and standing is Standing.TO_COME
+    return words("Converted") if to_come else words.stage(stage)
+
+
+def _step(name: str, standing: Standing, words: Words) -> Mrkdwn:
+    told = {
+        Standing.DONE: words("(done)"),
+        Standing.CURRENT: words("(current)"),
+        Standing.TO_COME: words("(to come)"),
+    }
+    shown = kit.bold(name) if standing is Standing.CURRENT else kit.literal(name)
+    return kit.mrkdwn(f"{_MARKS[standing]} ", shown, f" {told[standing]}")
+
+
+def _banner_blocks(banner: Banner | None) -> list[Block]:
+    if banner is None:
+        return []
+    return [kit.context(banner.text), *([kit.actions(*banner.buttons)] if banner.buttons else [])]
+
+
+def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
+    values = record.values
+    owner = words("Owner: {name}", name=record.owner or words("Unassigned"))
+    rating = words("Rating: {rating}", rating=words.choice(values["rating"])) if values["rating"] else ""
+    who = [kit.bold(values["title"]) if values["title"] else "", kit.bold(values["company"])]
+    blocks = [kit.actions(kit.button(words("Take"), TAKE, str(record.id)))] if record.owner_id is None else []
+    blocks += [
+        kit.header(record.name),
+        kit.section(
+            kit.mrkdwn(who[0], ", " if who[0] else "", who[1]),
+            " · ".join(part for part in (owner, rating) if part),
+            accessory=kit.button(words("Edit"), EDIT),
+        ),
+    ]
+    contact: list[str] = [
+        kit.mrkdwn(f"{words.label(name)}: ", _reachable(record, FIELDS[name], words))
+        for name in ("phone", "mobile", "email")
+        if values[name]
+    ]
+    if contact:
+        blocks.append(kit.section(*contact))
+    blocks.append(kit.section(*path_lines(record, words)))
+    if record.stage.guidance:
+        blocks.append(kit.context(kit.cut(record.stage.guidance, _GUIDANCE)))
+    blocks += [
+        kit.divider(),
+        kit.section(
+            kit.bold(words("Description")),
+            _beginning(values["description"], words),
+            accessory=kit.button(words("Edit description"), EDIT_DESCRIPTION),
+        ),
+        kit.actions(kit.button(words("All details"), DETAILS), kit.overflow(MORE, _more(words))),
+        kit.context(
+            words(
+                "{number} · Created {day} by {name} · As of {time}",
+                number=number(record),
+                day=words.short_day(record.created_at),
+                name=record.created_by,
+                time=words.time(now),
+            )
+        ),
+    ]
+    return blocks
+
+
+def _more(words: Words) -> list[kit.Element]:
+    return [
+        kit.option(words("Change Owner"), CHANGE_OWNER),
+        kit.option(words("Refresh"), REFRESH),
+        kit.option(words("Delete"), ASK_DELETE),
+    ]
+
+
+def _beginning(description: str | None, words: Words) -> str:
+    if not description:
+        return words("No description yet.")
+    beginning = kit.cut(description.strip(), _DESCRIPTION)
+    if beginning == description.strip():
+        return beginning
+    return words.count(
+        "{beginning} ({n} character)", "{beginning} ({n} characters)", len(description), beginning=beginning
+    )
+
+
+def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
+    blocks = [
+        kit.header(words("Details")),
+        kit.actions(kit.button(words("Back to overview"), OVERVIEW), kit.button(words("Edit"), EDIT)),
+    ]
+    for group, fields in GROUPS.items():
+        filled = _filled(record, group, fields, words)
+        if filled or group != "address":
+            edit = kit.button(words("Edit"), EDIT, group, says=words("Edit: {group}", group=group_title(group, words)))
+            blocks += [kit.section(kit.bold(group_title(group, words)), accessory=edit), *kit.pairs(filled)]
+    told_by_themselves = {"description", *FLAGS}
+    empty = [words.label(name) for name in FIELDS if _is_empty(record, name) and name not in told_by_themselves]
+    if empty:
+        blocks.append(kit.context(words("Empty: {fields}", fields=", ".join(empty))))
+    blocks += _description(record, shown, words)
+    if record.stage.guidance:
+        blocks.append(kit.section(kit.bold(words("Guidance")), record.stage.guidance))
+    blocks.append(
+        kit.context(
+            words(
+                "{number} · Created {day} by {name} · Last changed {when} by {who}",
+                number=number(record),
+                day=words.short_day(record.created_at),
+                name=record.created_by,
+                when=words.moment(record.updated_at, now),
+                who=record.updated_by,
+            )
+        )
+    )
+    return blocks
+
+
+def _filled(record: LeadRecord, group: str, fields: Iterable[str], words: Words) -> list[tuple[str, str]]:
+    if group == "address":
+        text = address(record, words.locale)
+        return [(words("Address"), text)] if text else []
+    return [(words.label(name), _told(record, FIELDS[name], words)) for name in fields if not _is_empty(record, name)]
+
+
+def _is_empty(record: LeadRecord, name: str) -> bool:
+    """Nothing to show: a flag that is off says nothing, an owner or status always does."""
+    return name != "owner" and record.values[name] in (None, False)
+
+
+def _told(record: LeadRecord, field: Field, words: Words) -> str:
+    value = record.values[field.name]
+    match field.kind:
+        case Kind.FLAG:
+            return words("Yes") if value else words("No")
+        case Kind.STAGE:
+            return words.stage(record.stage)
+        case Kind.MEMBER:
+            return record.owner or words("Unassigned")
+        case Kind.PHONE | Kind.EMAIL:
+            return _reachable(record, field, words)
+        case Kind.URL:
+            target = web_address(value)
+            return kit.link(target, value) if target else str(value)
+        case _:
+            return words.value(field, value)
+
+
+def _reachable(record: LeadRecord, field: Field, words: Words) -> Mrkdwn:
+    """A number to call or an address to write, live unless the person does not want that."""
+    value = str(record.values[field.name])
+    if field.kind is Kind.EMAIL:
+        if record.values["email_opt_out"]:
+            return kit.mrkdwn(words("No emails: {address}", address=value))
+        return kit.link(f"mailto:{value}", value) if _mailable(value) else kit.literal(value)
+    if record.values["do_not_call"]:
+        return kit.mrkdwn(words("Do not call: {number}", number=value))
+    dialled = names.dialable(value)
+    return kit.link(f"tel:{dialled}", value) if dialled else kit.literal(value)
+
+
+def _mailable(value: str) -> bool:
+    """Whether the address may stand inside a link; one that an import let through may not be an address at all."""
+    return value.count("@") == 1 and value.isprintable() and not set(value) & set(" <>|\"'?&%")
+
+
+def address(record: LeadRecord, locale: Locale) -> str:
+    """The address in the order of the reader's country: German-speaking readers get the postal code before the city."""
+    v = record.values
+    code, city = v["postal_code"], v["city"]
+    if locale.language == "de":
+        town = [" ".join(part for part in (code, city) if part), v["state"]]
+    else:
+        town = [", ".join(part for part in (city, v["state"]) if part), code]
+    lines = [v["street"], *town] if locale.language == "de" else [v["street"], " ".join(part for part in town if part)]
+    return "\n".join(line for line in [*lines, v["country"]] if line)
+
+
+def _description(record: LeadRecord, shown: Shown, words: Words) -> list[Block]:
+    edit = kit.button(words("Edit description"), EDIT_DESCRIPTION)
+    text = record.values["description"] or ""
+    slices = sliced(text)
+    pages = [slices[at : at + _SLICES] for at in range(0, len(slices), _SLICES)] or [[]]
+    page = min(shown.part, len(pages) - 1)
+    heading = [kit.bold(words("Description")), "" if text else words("No description yet.")]
+    blocks = [kit.section(*heading, accessory=edit), *(kit.paragraph(piece) for piece in pages[page])]
+    if len(pages) > 1:
+        blocks += [
+            kit.context(words("Part {part} of {parts}", part=page + 1, parts=len(pages))),
+            kit.actions(
+                kit.button(words("Previous part"), PREVIOUS_PART) if page else None,
+                kit.button(words("Next part"), NEXT_PART) if page < len(pages) - 1 else None,
+            ),
+        ]
+    return blocks
+
+
+def sliced(text: str) -> list[str]:
+    """The text in pieces that a section holds, cut at line ends or blanks where there are any; blank pieces left out."""
+    pieces: list[str] = []
+    while kit.units(text) > _SLICE:
+        end = _SLICE
+        while kit.units(text[:end]) > _SLICE:
+            end -= 1
+        at = max(text.rfind("\n", _SLICE // 2, end), text.rfind(" ", end - 200, end))
+        cut = at + 1 if at > 0 else end
+        pieces.append(text[:cut])
+        text = text[cut:]
+    return [piece for piece in [*pieces, text] if piece.strip()]

@@ -1,0 +1,54 @@
+"""What a view remembers: typed, packed into private_metadata; ids and versions, never the record itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Self, cast
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+
+class Forged(Exception):
+    """A state or value that this bot did not make.  Nothing is done with it."""
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+@dataclass(frozen=True)
+class State:
+    """The root of all states; a subclass is a frozen dataclass of ids, versions and choices."""
+
+    def packed(self) -> str:
+        """For private_metadata; at most 3,000 characters there."""
+        return orjson.dumps(self).decode()
+
+    @classmethod
+    def of(cls, view: dict[str, Any]) -> Self:
+        """The state a view carries.  Raises Forged."""
+        try:
+            state: Self = _adapter(cast("Any", cls)).validate_json(view.get("private_metadata") or "{}", strict=True)
+        except ValidationError as error:
+            raise Forged(cls.__name__) from error
+        return state
+
+
+def number_of(value: str | None) -> int:
+    """The id in a button's value.  Raises Forged."""
+    if value is None or not value.isascii() or not value.isdigit() or len(value) > 18:
+        raise Forged("value")
+    return int(value)
+
+
+def level_of(view: dict[str, Any] | None) -> int:
+    """On which of Slack's three levels a view lies: 0 for none and for the Home tab."""
+    if not view or view.get("type") != "modal":
+        return 0
+    try:
+        return int(orjson.loads(view.get("private_metadata") or "{}").get("level", 1))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise Forged("level") from error

@@ -1,0 +1,182 @@
+"""A person's language: sentences, names of fields and choices, dates and numbers as they write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from storage.fields import Field, Kind, Value
+from storage.path import Stage
+
+LANGUAGES = ("en", "de")
+_CATALOGUES = Path(__file__).parent.parent / "locale"
+
+
+def N_(message: str) -> str:  # noqa: N802
+    """Mark a sentence in a table for translation; whoever shows it translates it."""
+    return message
+
+
+LABELS = {
+    "salutation": N_("Salutation"),
+    "first_name": N_("First Name"),
+    "last_name": N_("Last Name"),
+    "company": N_("Company"),
+    "title": N_("Title"),
+    "email": N_("Email"),
+    "phone": N_("Phone"),
+    "mobile": N_("Mobile"),
+    "website": N_("Website"),
+    "status": N_("Status"),
+    "source": N_("Lead Source"),
+    "industry": N_("Industry"),
+    "rating": N_("Rating"),
+    "revenue": N_("Annual Revenue"),
+    "employees": N_("Employees"),
+    "street": N_("Street"),
+    "city": N_("City"),
+    "state": N_("State/Province"),
+    "postal_code": N_("Postal Code"),
+    "country": N_("Country"),
+    "description": N_("Description"),
+    "do_not_call": N_("Do not call"),
+    "email_opt_out": N_("No emails"),
+    "owner": N_("Owner"),
+}
+# The words of a picklist that come with the bot, where the German is another one: shown in the reader's language.
+CHOICES = (
+    N_("Mr."), N_("Ms."), N_("Mrs."), N_("Dr."), N_("Prof."), N_("Mx."),
+    N_("Hot"), N_("Warm"), N_("Cold"),
+    N_("Web"), N_("Phone Inquiry"), N_("Partner Referral"), N_("Purchased List"), N_("Other"),
+    N_("Agriculture"), N_("Apparel"), N_("Banking"), N_("Biotechnology"), N_("Chemicals"), N_("Communications"),
+    N_("Construction"), N_("Consulting"), N_("Education"), N_("Electronics"), N_("Energy"), N_("Engineering"),
+    N_("Entertainment"), N_("Environmental"), N_("Finance"), N_("Food & Beverage"), N_("Government"), N_("Healthcare"),
+    N_("Hospitality"), N_("Insurance"), N_("Machinery"), N_("Manufacturing"), N_("Media"), N_("Not For Profit"),
+    N_("Recreation"), N_("Retail"), N_("Shipping"), N_("Technology"), N_("Telecommunications"), N_("Transportation"),
+    N_("Utilities"),
+)  # fmt: skip
+_STAGES = {
+    "open_not_contacted": N_("Open - Not Contacted"),
+    "working_contacted": N_("Working - Contacted"),
+    "closed_not_converted": N_("Closed - Not Converted"),
+    "closed_converted": N_("Closed - Converted"),
+}
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    path = _CATALOGUES / language / "LC_MESSAGES" / "leadbot.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _locale(slack_locale: str) -> Locale:
+    """Babel's locale for Slack's, in a language the bot speaks: others get English with dates as in Britain."""
+    try:
+        locale = Locale.parse(slack_locale, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+    return locale if locale.language in LANGUAGES else Locale("en", "GB")
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+class Words:
+    """Everything a person reads, in their language: `words("Saved.")`; dates and numbers as they are used to.
+
+    `locale` and `timezone` are as Slack gives them ("de-DE", "Europe/Berlin"); what is unknown is English and UTC.
+    """
+
+    def __init__(self, locale: str, timezone: str) -> None:
+        self.locale = _locale(locale)
+        self.language = self.locale.language
+        self.zone = _zone(timezone)
+        self._translate: Callable[[str], str] = _catalogue(self.language).gettext
+        self._choose = _catalogue(self.language).ngettext
+
+    def __call__(self, message: str, **facts: Any) -> str:
+        """The sentence in the person's language, its {facts} filled in."""
+        sentence = self._translate(message)
+        return sentence.format(**facts) if facts else sentence
+
+    def count(self, one: str, many: str, n: int, **facts: Any) -> str:
+        """The sentence for n things; {n} is written as a number."""
+        return self._choose(one, many, n).format(n=self.number(n), **facts)
+
+    def number(self, value: int | Decimal) -> str:
+        return numbers.format_decimal(value, locale=self.locale)
+
+    def money(self, value: Decimal) -> str:
+        return numbers.format_decimal(value, format="#,##0.##", locale=self.locale)
+
+    def parsed(self, text: str) -> Decimal | None:
+        """The number a person wrote in their notation; None when it is none."""
+        compact = "".join(text.split()).replace("\u2009", "").replace("'", "").replace("’", "")
+        try:
+            number = numbers.parse_decimal(compact, locale=self.locale, strict=True)
+        except (numbers.NumberFormatError, InvalidOperation):
+            return None
+        return number if number.is_finite() else None
+
+    def day(self, on: date) -> str:
+        """A day as in "Fri, 20 Nov"."""
+        return dates.format_skeleton("MMMEd", on, locale=self.locale)
+
+    def short_day(self, at: datetime) -> str:
+        """The day of an instant as in "20 Nov", with its year when that is not obvious."""
+        return dates.format_skeleton("yMMMd", at.astimezone(self.zone), locale=self.locale)
+
+    def time(self, at: datetime) -> str:
+        """The time of day of an instant, in the person's zone."""
+        return dates.format_time(at, "short", tzinfo=self.zone, locale=self.locale)
+
+    def moment(self, at: datetime, now: datetime) -> str:
+        """When something happened: the time alone on the same day, else the day with it."""
+        here, today = at.astimezone(self.zone), now.astimezone(self.zone)
+        if here.date() == today.date():
+            return self.time(at)
+        return self("{day}, {time}", day=self.short_day(at), time=self.time(at))
+
+    def label(self, field: str) -> str:
+        return self(LABELS[field])
+
+    def choice(self, value: str) -> str:
+        """A picklist's value: translated when it came with the bot, else as it is written."""
+        return self._translate(value) if value in CHOICES else value
+
+    def stage(self, stage: Stage) -> str:
+        """A stage's name: the reader's until an admin has renamed it."""
+        return self(_STAGES[stage.key]) if stage.key in _STAGES else stage.name
+
+    def value(self, field: Field, value: Value) -> str:
+        """A field's value as a form shows it and takes it back; "" for none."""
+        if value is None:
+            return ""
+        if isinstance(value, Decimal):
+            return self.money(value)
+        if field.kind is Kind.COUNT and isinstance(value, int):
+            return self.number(value)
+        return self.choice(str(value)) if field.kind is Kind.CHOICE else str(value)

@@ -1,0 +1,71 @@
+"""A teammate opens a lead and reads it: Overview, Details, the parts of a long description."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from handlers.slack import Body, Database, Now, Show, chose
+from handlers.ui import record
+from handlers.ui.kit import View
+from handlers.ui.record import Shown
+from handlers.ui.state import number_of
+from storage import lead as leads
+from storage import recent
+from storage.rights import Actor
+
+
+async def open_lead(ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, now: Now) -> None:
+    """From a button or from a type-ahead."""
+    await ack()
+    lead_id = number_of((action.get("selected_option") or action).get("value"))
+    level = show.next_level
+
+    async def build() -> View:
+        lead = await db.read(leads.record, actor, lead_id)
+        return show.drawn(lead, Shown(lead.id, lead.version, level))
+
+    await show.open_when_ready(build())
+    await db.write(recent.opened, actor, lead_id, now=now())
+
+
+async def overview(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+    await ack()
+    await turn(view, actor, db, show, face="overview", part=0)
+
+
+async def details(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+    await ack()
+    await turn(view, actor, db, show, face="details", part=0)
+
+
+async def next_part(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+    await ack()
+    await turn(view, actor, db, show, part=Shown.of(view).part + 1)
+
+
+async def previous_part(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+    await ack()
+    await turn(view, actor, db, show, part=max(0, Shown.of(view).part - 1))
+
+
+async def refresh(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+    await ack()
+    await turn(view, actor, db, show)
+
+
+async def turn(view: View, actor: Actor, db: Database, show: Show, **to: str | int) -> None:
+    """Draw the record anew, as it is now, turned to another face or part."""
+    shown = replace(Shown.of(view), **to)  # type: ignore[arg-type]
+    await show.record(await db.read(leads.record, actor, shown.lead_id), shown)
+
+
+def register(app: AsyncApp) -> None:
+    app.action(record.OPEN)(open_lead)
+    app.action(record.SEARCH)(open_lead)
+    app.action(record.OVERVIEW)(overview)
+    app.action(record.DETAILS)(details)
+    app.action(record.NEXT_PART)(next_part)
+    app.action(record.PREVIOUS_PART)(previous_part)
+    app.action(record.MORE, matchers=[chose(record.REFRESH)])(refresh)

@@ -1,0 +1,225 @@
+"""Changing a lead: created, edited without losing anybody's change, given, taken, deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from storage import audit, editing, fields, member, operations, rights, search, workspace
+from storage.errors import LooksLike, Problem, RuleBroken
+from storage.fields import Values
+from storage.lead import (
+    FIELDS,
+    INDEX,
+    KIND,
+    MATCHED,
+    SEARCHED,
+    TYPE,
+    Lead,
+    LeadRecord,
+    full_name,
+    keys_of,
+    like,
+    not_found,
+    record,
+    search_terms,
+)
+from storage.path import Kind as StageKind
+from storage.path import Path
+from storage.rights import Action, Actor
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What an edit came to: the record as it is now, and what others changed since the actor saw it."""
+
+    record: LeadRecord
+    others: tuple[audit.Change, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+def create(session: Session, actor: Actor, values: Values, *, key: str, anyway: bool = True, now: datetime) -> Edited:
+    """A new lead with these values; what is not given takes its default (the first stage, no owner).
+
+    `key` is the form's operation key: the same input again is the first result, other input an edit of it.
+    Raises RuleBroken with every rule that is broken; LooksLike, unless it is to be created anyway, with leads like it.
+    """
+    operation = operations.claim(session, actor, key, operations.digest(values), now=now)
+    if operation.record_id is not None:
+        return _created_before(session, actor, operation, values, now)
+    path = workspace.path_of(session, actor.workspace)
+    checked = _checked(session, actor, {**dict.fromkeys(FIELDS), **values, "status": _stage(path, values)}, path)
+    if not anyway and (likes := like(session, actor, checked)):
+        raise LooksLike(tuple(likes))
+    lead = new_lead(checked, actor.workspace, workspace.take_numbers(session, actor.workspace), actor.user, now)
+    lead.unread = lead.owner_id is not None and lead.owner_id != actor.user
+    session.add(lead)
+    session.flush()
+    audit.write(session, actor.workspace, KIND, lead.id, 1, {audit.CREATED: (None, lead.number)}, actor.user, now)
+    index(session, lead)
+    operation.record_id = lead.id
+    session.flush()
+    return Edited(record(session, actor, lead.id), changed=tuple(values))
+
+
+def new_lead(values: Values, workspace_id: str, number: int, by: str, now: datetime) -> Lead:
+    """A lead with these checked values, not yet in any session."""
+    lead = Lead(
+        workspace_id=workspace_id,
+        number=number,
+        created_at=now,
+        created_by=by,
+        updated_at=now,
+        updated_by=by,
+        version=1,
+    )
+    TYPE.assign(
+        lead,
+        {**values, "do_not_call": bool(values.get("do_not_call")), "email_opt_out": bool(values.get("email_opt_out"))},
+    )
+    _match(lead)
+    return lead
+
+
+def edit(session: Session, actor: Actor, lead_id: int, values: Values, *, seen: int, now: datetime) -> Edited:
+    """Change the lead to these values, of which only those that differ from what the actor saw (version `seen`) count.
+
+    Changes of others to other fields stand beside them.  Raises NotFound, NotAllowed, Stale where others changed the
+    same fields to something else, RuleBroken with every rule that a changed field breaks.
+    """
+    lead = _locked(session, actor, lead_id)
+    others = audit.since(session, actor.workspace, KIND, lead_id, seen)
+    changed = editing.wanted(TYPE, lead, others, values)
+    if changed:
+        _demand(session, actor, Action.EDIT, lead)
+    editing.demand_unconflicted(session, TYPE, lead, others, changed)
+    path = workspace.path_of(session, actor.workspace)
+    _apply(session, actor, lead, _checked(session, actor, changed, path), now)
+    news = tuple(editing.named(session, actor.workspace, others)) if others else ()
+    return Edited(record(session, actor, lead_id), news, tuple(changed))
+
+
+def change_owner(session: Session, actor: Actor, lead_id: int, owner: str | None, *, now: datetime) -> LeadRecord:
+    """Give the lead to a member, or to nobody.  Raises NotFound, NotAllowed, RuleBroken for who cannot be given leads."""
+    lead = _locked(session, actor, lead_id)
+    _demand(session, actor, Action.CHANGE_OWNER, lead)
+    path = workspace.path_of(session, actor.workspace)
+    _apply(session, actor, lead, _checked(session, actor, {"owner": owner}, path), now)
+    return record(session, actor, lead_id)
+
+
+def take(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> LeadRecord:
+    """An unassigned lead becomes the actor's.  Raises NotFound, NotAllowed when somebody has it already."""
+    lead = _locked(session, actor, lead_id)
+    if lead.owner_id != actor.user:
+        _demand(session, actor, Action.TAKE, lead)
+        _apply(session, actor, lead, {"owner": actor.user}, now)
+    return record(session, actor, lead_id)
+
+
+def remove(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> str:
+    """Delete the lead and answer its name; what remains is who did it and when.  Raises NotFound, NotAllowed."""
+    lead = _locked(session, actor, lead_id)
+    _demand(session, actor, Action.DELETE, lead)
+    name = full_name(lead.first_name, lead.last_name)
+    audit.write(
+        session, actor.workspace, KIND, lead_id, lead.version + 1, {audit.DELETED: (name, None)}, actor.user, now
+    )
+    search.remove(session, INDEX, lead_id)
+    session.execute(delete(Lead).where(Lead.id == lead_id))
+    return name
+
+
+def mark_read(session: Session, actor: Actor, lead_id: int) -> None:
+    """The owner has opened the lead.  No change of the record: its version stays."""
+    session.execute(
+        update(Lead)
+        .where(Lead.id == lead_id, Lead.workspace_id == actor.workspace, Lead.owner_id == actor.user, Lead.unread)
+        .values(unread=False)
+    )
+
+
+def index(session: Session, lead: Lead) -> None:
+    """Let search find the lead by what it holds now."""
+    search.put(session, INDEX, lead.id, search_terms(lead))
+
+
+def _stage(path: Path, values: Values) -> int:
+    given = values.get("status")
+    return given if isinstance(given, int) else path.default.id
+
+
+def _checked(session: Session, actor: Actor, values: Values, path: Path) -> Values:
+    """The values as they are stored.  Raises RuleBroken with every problem at once, so that a form shows them together."""
+    problems: list[Problem] = []
+    checked: Values = {}
+    for name, value in values.items():
+        try:
+            checked[name] = fields.check(FIELDS[name], value)
+            if name == "status":
+                _demand_stage(path, cast("int", value))
+            if name == "owner" and value is not None:
+                member.demand_assignable(session, actor.workspace, cast("str", value), "owner")
+        except RuleBroken as broken:
+            problems.extend(broken.problems)
+    if problems:
+        raise RuleBroken(*problems)
+    return checked
+
+
+def _demand_stage(path: Path, stage_id: int) -> None:
+    try:
+        stage = path.stage(stage_id)
+    except KeyError:
+        raise RuleBroken(Problem.of("status", "choice")) from None
+    if stage.kind is StageKind.CONVERTED:
+        raise RuleBroken(Problem.of("status", "convert_instead"))
+    if stage.retired:
+        raise RuleBroken(Problem.of("status", "choice"))
+
+
+def _created_before(
+    session: Session, actor: Actor, operation: operations.Operation, values: Values, now: datetime
+) -> Edited:
+    lead_id = cast("int", operation.record_id)
+    if operation.digest == operations.digest(values):
+        return Edited(record(session, actor, lead_id))
+    operation.digest = operations.digest(values)
+    return edit(session, actor, lead_id, values, seen=1, now=now)
+
+
+def _locked(session: Session, actor: Actor, lead_id: int) -> Lead:
+    statement = select(Lead).where(Lead.id == lead_id, Lead.workspace_id == actor.workspace).with_for_update()
+    lead = session.scalars(statement).one_or_none()
+    if lead is None:
+        raise not_found(session, actor, lead_id)
+    return lead
+
+
+def _demand(session: Session, actor: Actor, action: Action, lead: Lead) -> None:
+    owner = member.names(session, actor.workspace, (lead.owner_id,)).get(lead.owner_id or "", lead.owner_id)
+    policy = workspace.edit_policy(session, actor.workspace)
+    owner_only = policy is workspace.EditPolicy.OWNER_AND_ADMINS
+    rights.demand(actor, action, lead, owner_only=owner_only, owner=owner)
+
+
+def _apply(session: Session, actor: Actor, lead: Lead, values: Values, now: datetime) -> None:
+    """Write the values and what follows from them: the keys of duplicates, the unread mark, the search index."""
+    changed = editing.apply(session, actor, TYPE, lead, values, now)
+    if "owner" in changed:
+        lead.unread = lead.owner_id is not None and lead.owner_id != actor.user
+    if changed & MATCHED:
+        _match(lead)
+    if changed & SEARCHED:
+        session.flush()
+        index(session, lead)
+
+
+def _match(lead: Lead) -> None:
+    """Let duplicates be found by what the lead holds now."""
+    for column, key in keys_of({name: TYPE.value(lead, name) for name in MATCHED}).items():
+        setattr(lead, column, key)

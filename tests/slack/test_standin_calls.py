@@ -1,0 +1,335 @@
+"""Web API calls: their errors, their pace, and trouble on demand, over HTTP as an app sees them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import aiohttp
+import orjson
+import pytest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.playground import Command, Conversation, Delivered, Person, Shortcut, Slack, server
+from tests.conftest import Clock
+from tests.slack.standin import APP, App, Json, a_slack, actions, button, modal, plain, section, text_input
+
+
+@pytest.fixture
+def app() -> App:
+    return App()
+
+
+@pytest.fixture
+def slack(clock: Clock, app: App) -> Slack:
+    return a_slack(clock, app)
+
+
+@pytest.fixture
+async def http(slack: Slack) -> AsyncIterator[aiohttp.ClientSession]:
+    async with server.running(slack) as url, aiohttp.ClientSession(url) as session:
+        yield session
+
+
+TOKEN = {"Authorization": "Bearer xoxb-1"}
+
+
+# --- over HTTP ---
+
+
+async def test_arguments_come_as_a_form_with_json_strings(slack: Slack, http: aiohttp.ClientSession) -> None:
+    form = {"token": "xoxb-1", "trigger_id": slack.triggers.issue("U1"), "view": orjson.dumps(modal()).decode()}
+    async with http.post("/api/views.open", data=form) as answer:
+        assert (await answer.json())["view"]["type"] == "modal"
+
+
+async def test_arguments_come_as_json_or_in_the_address(slack: Slack, http: aiohttp.ClientSession) -> None:
+    body = {"trigger_id": slack.triggers.issue("U1"), "view": modal()}
+    async with http.post("/api/views.open", json=body, headers=TOKEN) as answer:
+        assert (await answer.json())["ok"]
+    async with http.get("/api/users.info?user=U1&include_locale=true", headers=TOKEN) as answer:
+        assert (await answer.json())["user"]["locale"] == "en-GB"
+
+
+@pytest.mark.parametrize(
+    ("headers", "error"), [({}, "not_authed"), ({"Authorization": "Bearer xoxb-other"}, "invalid_auth")]
+)
+async def test_the_token_is_checked(http: aiohttp.ClientSession, headers: dict[str, str], error: str) -> None:
+    async with http.post("/api/auth.test", headers=headers) as answer:
+        assert (answer.status, await answer.json()) == (200, {"ok": False, "error": error})
+
+
+async def test_a_revoked_token_is_told(slack: Slack) -> None:
+    slack.revoked = "token_revoked"
+    assert (await slack.call("auth.test"))["error"] == "token_revoked"
+
+
+async def test_json_that_is_none_is_refused(slack: Slack) -> None:
+    opened = await slack.call("views.open", trigger_id=slack.triggers.issue("U1"), view="{")
+    assert opened["error"] == "invalid_arguments"
+    posted = await slack.call("chat.postMessage", channel="U1", text="x", blocks="[")
+    assert posted["error"] == "invalid_blocks_format"
+    assert (await slack.call("files.upload"))["error"] == "unknown_method"
+
+
+# --- faults ---
+
+
+async def test_errors_rate_limits_and_http_errors_come_on_demand(slack: Slack, http: aiohttp.ClientSession) -> None:
+    slack.faults.fail("auth.test", "internal_error")
+    slack.faults.rate_limit("auth.test", 7)
+    slack.faults.http_error("auth.test", 503)
+    async with http.post("/api/auth.test", headers=TOKEN) as answer:
+        assert await answer.json() == {"ok": False, "error": "internal_error"}
+    async with http.post("/api/auth.test", headers=TOKEN) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (429, "7")
+    async with http.post("/api/auth.test", headers=TOKEN) as answer:
+        assert answer.status == 503
+    async with http.post("/api/auth.test", headers=TOKEN) as answer:
+        assert (await answer.json())["ok"]
+
+
+async def test_a_lost_answer_took_effect(slack: Slack, http: aiohttp.ClientSession) -> None:
+    slack.faults.lose_answer("chat.postMessage")
+    with pytest.raises(aiohttp.ClientError):
+        async with http.post("/api/chat.postMessage", json={"channel": "U1", "text": "x"}, headers=TOKEN) as answer:
+            await answer.read()
+    assert [message.text for message in slack.as_person("U1").direct_message.messages] == ["x"]
+
+
+async def test_every_call_takes_its_time(slack: Slack, http: aiohttp.ClientSession) -> None:
+    slack.faults.latency = {"auth.test": 5.0}
+    with pytest.raises(TimeoutError):
+        async with http.post("/api/auth.test", headers=TOKEN, timeout=aiohttp.ClientTimeout(total=0.05)):
+            pass
+
+
+# --- messages ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"channel": "C9", "text": "x"}, "channel_not_found"),
+        ({"text": "x"}, "channel_not_found"),
+        ({"channel": "C1", "text": "x"}, "not_in_channel"),
+        ({"channel": "P1", "text": "x"}, "channel_not_found"),
+        ({"channel": "P2", "text": "x"}, "is_archived"),
+        ({"channel": "U4", "text": "x"}, "user_disabled"),
+        ({"channel": "U0BOT", "text": "x"}, "cannot_dm_bot"),
+        ({"channel": "U1"}, "no_text"),
+        ({"channel": "U1", "blocks": [section()]}, "no_text"),
+        ({"channel": "U1", "text": "x" * 40_001}, "msg_too_long"),
+        ({"channel": "U1", "text": "x", "blocks": [section("")]}, "invalid_blocks"),
+        ({"channel": "U1", "text": "x", "blocks": [section("x" * 2900)] * 5}, "msg_blocks_too_long"),
+        ({"channel": "U1", "text": "x", "attachments": []}, "invalid_attachments"),
+    ],
+)
+async def test_a_post_slack_refuses_is_refused(slack: Slack, arguments: Json, error: str) -> None:
+    slack.conversations["P1"] = Conversation("P1", "secret", "private", {"U1"})
+    slack.conversations["P2"] = Conversation("P2", "old", "channel", {"U0BOT"}, is_archived=True)
+    assert (await slack.call("chat.postMessage", **arguments))["error"] == error
+
+
+async def test_refused_blocks_are_named_twice(slack: Slack) -> None:
+    answer = await slack.call("chat.postMessage", channel="U1", text="x", blocks=[section("")])
+    place = "must be more than 0 characters [json-pointer:/blocks/0/text/text]"
+    assert (answer["errors"], answer["response_metadata"]["messages"]) == ([place], [f"[ERROR] {place}"])
+
+
+async def test_without_a_messages_tab_nobody_can_be_written_to(clock: Clock) -> None:
+    slack = a_slack(clock, app=replace(APP, messages_tab=False))
+    assert (await slack.call("conversations.open", users="U1"))["error"] == "messages_tab_disabled"
+
+
+async def test_a_message_is_updated_and_deleted_by_who_posted_it(slack: Slack) -> None:
+    posted = await slack.call("chat.postMessage", channel="U1", text="one", blocks=[section()])
+    where = {"channel": posted["channel"], "ts": posted["ts"]}
+    assert (await slack.call("chat.update", **where, text="two"))["message"]["blocks"]
+    assert "blocks" not in (await slack.call("chat.update", **where, text="two", blocks=[]))["message"]
+    assert (await slack.call("chat.update", channel="U1", ts=posted["ts"], text="x"))["error"] == "channel_not_found"
+    assert (await slack.call("chat.delete", **where))["ok"]
+    assert (await slack.call("chat.update", **where, text="three"))["error"] == "message_not_found"
+    said = await slack.as_person("U1").say("C2", "hello")
+    assert (await slack.call("chat.update", channel="C2", ts=said, text="x"))["error"] == "cant_update_message"
+    assert (await slack.call("chat.delete", channel="C2", ts=said))["error"] == "cant_delete_message"
+
+
+async def test_an_ephemeral_message_is_one_persons(slack: Slack) -> None:
+    assert (await slack.call("chat.postEphemeral", channel="C2", user="U1", text="psst"))["ok"]
+    sales = slack.conversations["C2"]
+    assert len(sales.visible_to("U1")) == 1
+    assert sales.visible_to("U2") == []
+    outside = await slack.call("chat.postEphemeral", channel="C2", user="U5", text="psst")
+    assert outside["error"] == "user_not_in_channel"
+
+
+async def test_a_permalink_is_told_only_where_the_app_is_a_member(slack: Slack) -> None:
+    ts = await slack.as_person("U1").say("C2", "hello")
+    link = await slack.call("chat.getPermalink", channel="C2", message_ts=ts)
+    assert link["permalink"] == f"https://gumball.slack.com/archives/C2/p{ts.replace('.', '')}"
+    ts = await slack.as_person("U1").say("C1", "hello")
+    assert (await slack.call("chat.getPermalink", channel="C1", message_ts=ts))["error"] == "channel_not_found"
+
+
+async def test_who_would_be_pinged_is_noted(slack: Slack) -> None:
+    blocks = [section("<@U2> and @here"), {"type": "header", "text": plain("<!channel>")}]
+    await slack.call("chat.postMessage", channel="C2", text="&lt;!everyone&gt; <!channel>", blocks=blocks, mrkdwn=False)
+    assert [(ping.kind, ping.target) for ping in slack.pings] == [
+        ("broadcast", "channel"),
+        ("user", "U2"),
+        ("broadcast", "here"),
+    ]
+
+
+# --- people and conversations ---
+
+
+async def test_users_are_told_as_slack_tells_them(slack: Slack) -> None:
+    anna = (await slack.call("users.info", user="U1", include_locale=True))["user"]
+    assert (anna["tz"], anna["locale"], anna["is_admin"], anna["tz_offset"]) == ("Europe/Berlin", "en-GB", True, 3600)
+    assert "locale" not in (await slack.call("users.info", user="U1"))["user"]
+    assert (await slack.call("users.info", user="U3"))["user"]["is_restricted"]
+    left = (await slack.call("users.info", user="U4"))["user"]
+    assert left["deleted"]
+    assert "tz" not in left
+    stranger = (await slack.call("users.info", user="U5"))["user"]
+    assert (stranger["is_stranger"], stranger["team_id"]) == (True, "T2")
+    assert (await slack.call("users.info", user="U9"))["error"] == "user_not_found"
+
+
+async def test_lists_come_in_pages(slack: Slack) -> None:
+    first = await slack.call("users.list", limit=2)
+    assert [one["id"] for one in first["members"]] == ["U1", "U2"]
+    rest = await slack.call("users.list", limit=9, cursor=first["response_metadata"]["next_cursor"])
+    assert [one["id"] for one in rest["members"]] == ["U3", "U4", "U0BOT"]
+    assert rest["response_metadata"]["next_cursor"] == ""
+
+
+async def test_conversations_are_told(slack: Slack) -> None:
+    listed = await slack.call("conversations.list", exclude_archived="true")
+    assert [(one["name"], one["is_member"], one["is_ext_shared"]) for one in listed["channels"]] == [
+        ("general", False, False),
+        ("sales", True, False),
+        ("deals", False, False),
+        ("partners", True, True),
+    ]
+    assert (await slack.call("conversations.info", channel="C2"))["channel"]["name"] == "sales"
+    assert "U1" in (await slack.call("conversations.members", channel="C2"))["members"]
+    assert (await slack.call("conversations.open", users="U1"))["channel"] == {"id": "D1"}
+    assert (await slack.call("conversations.open", users="U9"))["error"] == "user_not_found"
+
+
+# --- pace ---
+
+
+async def test_posting_to_a_conversation_is_limited_to_about_one_a_second(slack: Slack, clock: Clock) -> None:
+    answers = [await slack.call("chat.postMessage", channel="U1", text="x") for _ in range(7)]
+    assert [one["ok"] for one in answers] == [True] * 5 + [False] * 2
+    assert answers[-1]["error"] == "ratelimited"
+    assert (await slack.call("chat.postMessage", channel="U2", text="x"))["ok"]
+    clock.advance(seconds=1)
+    assert (await slack.call("chat.postMessage", channel="U1", text="x"))["ok"]
+
+
+async def test_a_tier_is_a_number_of_calls_a_minute(slack: Slack, clock: Clock, http: aiohttp.ClientSession) -> None:
+    for _ in range(20):
+        assert (await slack.call("users.list"))["ok"]
+    clock.advance(seconds=20)
+    async with http.post("/api/users.list", headers=TOKEN) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (429, "40")
+    clock.advance(seconds=40)
+    assert (await slack.call("users.list"))["ok"]
+
+
+async def test_pace_can_be_left_out(clock: Clock) -> None:
+    slack = a_slack(clock, paced=False)
+    assert all([(await slack.call("users.list"))["ok"] for _ in range(30)])
+
+
+# --- response_url ---
+
+
+async def test_a_response_url_works_five_times(slack: Slack, app: App, http: aiohttp.ClientSession) -> None:
+    await slack.as_person("U1").command("/lead", channel="C1")
+    path = app.last["response_url"].removeprefix(slack.base_url)
+    statuses = []
+    for _ in range(6):
+        async with http.post(path, json={"text": "Hello"}) as answer:
+            statuses.append(answer.status)
+    assert statuses == [200] * 5 + [404]
+    general = slack.conversations["C1"]
+    assert len(general.visible_to("U1")) == 5
+    assert general.visible_to("U2") == []
+
+
+async def test_a_response_url_lives_thirty_minutes(slack: Slack, app: App, clock: Clock) -> None:
+    await slack.as_person("U1").command("/lead")
+    key = app.last["response_url"].rpartition("/")[2]
+    clock.advance(minutes=30, seconds=1)
+    assert slack.messages.respond(key, {"text": "x"}) == (404, {"ok": False, "error": "expired_url"})
+
+
+async def test_a_response_url_of_a_message_replaces_and_deletes_it(slack: Slack, app: App) -> None:
+    blocks = [actions(button(), block_id="row"), text_input()]
+    posted = await slack.call("chat.postMessage", channel="U1", text="one", blocks=blocks)
+    anna = slack.as_person("U1")
+    await anna.press((posted["channel"], posted["ts"]), "row", "edit")
+    assert app.last["state"]["values"]["name"]["name"]["value"] is None
+    key = app.last["response_url"].rpartition("/")[2]
+    assert slack.messages.respond(key, {"text": "two", "replace_original": True})[0] == 200
+    assert [message.text for message in anna.direct_message.messages] == ["two"]
+    assert slack.messages.respond(key, {"text": "x", "blocks": [section("")]})[0] == 400
+    assert slack.messages.respond(key, {"delete_original": True})[0] == 200
+    assert anna.direct_message.messages == []
+
+
+# --- requests to the app ---
+
+
+async def test_requests_are_signed_as_slack_signs(slack: Slack, app: App, clock: Clock) -> None:
+    class At:
+        def now(self) -> float:
+            return clock().timestamp()
+
+    await slack.as_person("U1").command("/lead A & <B>")
+    assert app.last["text"] == "A &amp; &lt;B&gt;"
+    (entry,) = slack.log
+    assert entry.request is not None
+    body, headers = entry.request.body, dict(entry.request.headers)
+    assert SignatureVerifier("secret", At()).is_valid_request(body, headers)  # type: ignore[arg-type]
+    assert not SignatureVerifier("other", At()).is_valid_request(body, headers)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["lead", "/Lead", "/le ad", "/", "/" + "x" * 32])
+def test_a_command_slack_does_not_take(name: str) -> None:
+    with pytest.raises(ValueError):
+        Command(name, "Find a lead")
+
+
+def test_a_shortcut_slack_does_not_take() -> None:
+    with pytest.raises(ValueError):
+        Shortcut("lead.new", "x" * 25)
+
+
+async def test_an_event_that_is_not_taken_is_repeated_three_times(slack: Slack, app: App) -> None:
+    app.answer = Delivered(500)
+    await slack.as_person("U1").open_home()
+    assert [one.get("X-Slack-Retry-Num") for one in app.headers] == [None, "1", "2", "3"]
+    assert len({payload["event_id"] for _, payload in app.heard}) == 1
+    assert app.last["event"]["type"] == "app_home_opened"
+
+
+async def test_people_join_and_change(slack: Slack, app: App) -> None:
+    await slack.join(Person("U7", "neu", "Nora Neu"))
+    assert (app.last["event"]["type"], app.last["event"]["user"]["id"]) == ("team_join", "U7")
+    await slack.change_person("U7", tz="Asia/Tokyo", deleted=True)
+    assert (app.last["event"]["type"], app.last["event"]["user"]["deleted"]) == ("user_change", True)
+
+
+async def test_a_request_can_be_sent_again_as_it_was(slack: Slack, app: App) -> None:
+    await slack.as_person("U1").command("/lead Gumball")
+    await slack.send_again(slack.log[0])
+    assert app.heard[0] == app.heard[1]
+    assert app.headers[0] == app.headers[1]
+    assert len(slack.log) == 2
