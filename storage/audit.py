@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,13 +15,22 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.base import Base, BigId, Instant
 
 CREATED, DELETED = "created", "deleted"
+# What JSON has no kind of its own for, by the name it is kept under: the type, and how its text becomes a value again.
+_MARKED: dict[str, tuple[type, Callable[[str], Any]]] = {
+    "decimal": (Decimal, Decimal),
+    "date": (date, date.fromisoformat),
+    "time": (time, time.fromisoformat),
+}
 
 
 class Audit(Base):
     """One field of one record at one change.  `old` and `new` are JSON; CREATED and DELETED stand for the whole record."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_record", "workspace_id", "kind", "record_id", "version"),)
+    __table_args__ = (
+        Index("ix_audit_record", "workspace_id", "kind", "record_id", "version"),
+        Index("ix_audit_at", "workspace_id", "kind", "record_id", "at", "version"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"))
@@ -116,11 +125,15 @@ def _change(found: Any) -> Change:
 def _encoded(value: Any) -> str | None:
     if value is None:
         return None
-    return orjson.dumps({"decimal": str(value)} if isinstance(value, Decimal) else value).decode()
+    kind = next((name for name, (of, _) in _MARKED.items() if isinstance(value, of)), None)
+    return orjson.dumps({kind: str(value)} if kind else value).decode()
 
 
 def _decoded(text: str | None) -> Any:
     if text is None:
         return None
     value = orjson.loads(text)
-    return Decimal(value["decimal"]) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    [(kind, marked)] = value.items()
+    return _MARKED[kind][1](marked)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -18,7 +19,7 @@ from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from storage.errors import Problem, RuleBroken
 
-Value = str | int | Decimal | bool | None
+Value = str | int | Decimal | bool | date | time | None
 Values = dict[str, Value]
 
 _HTTP = TypeAdapter(HttpUrl)
@@ -43,6 +44,8 @@ class Kind(StrEnum):
     FLAG = "flag"
     STAGE = "stage"
     MEMBER = "member"
+    DAY = "day"
+    TIME = "time"
 
 
 @dataclass(frozen=True)
