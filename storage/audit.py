@@ -107,7 +107,7 @@ def write(
 def since(session: Session, workspace: str, kind: str, record_id: int, version: int) -> list[Change]:
     """Every change after that version, oldest first."""
     rows = session.execute(_SINCE, {"workspace": workspace, "kind": kind, "record_id": record_id, "version": version})
-    return [_change(found) for found in rows]
+    return [change(found) for found in rows]
 
 
 def deletion(session: Session, workspace: str, kind: str, record_id: int) -> Change | None:
@@ -115,10 +115,11 @@ def deletion(session: Session, workspace: str, kind: str, record_id: int) -> Cha
     found = session.execute(
         _DELETION, {"workspace": workspace, "kind": kind, "record_id": record_id, "version": 0}
     ).one_or_none()
-    return _change(found) if found else None
+    return change(found) if found else None
 
 
-def _change(found: Any) -> Change:
+def change(found: Any) -> Change:
+    """A row of the audit, its values decoded."""
     return Change(found.field, _decoded(found.old), _decoded(found.new), found.actor, found.at, found.version)
 
 

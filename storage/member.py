@@ -61,6 +61,14 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Person:
+    """What a screen needs of a member: the name, and the zone in which their days begin."""
+
+    name: str
+    timezone: str
+
+
+@dataclass(frozen=True)
 class Seen:
     """What is known of who acts: an Actor where they may use the bot, else the reason why not."""
 
@@ -78,6 +86,9 @@ _WHO = (
     .where(Member.workspace_id == bindparam("workspace"), Member.user_id == bindparam("user"))
 )
 _NAMES = select(Member.user_id, Member.name).where(
+    Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True))
+)
+_PEOPLE = select(Member.user_id, Member.name, Member.timezone).where(
     Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True))
 )
 _ADMIN = (
@@ -144,6 +155,15 @@ def names(session: Session, workspace: str, users: Iterable[str | None]) -> dict
         return {}
     rows = session.execute(_NAMES, {"workspace": workspace, "users": wanted})
     return {row.user_id: row.name for row in rows}
+
+
+def people(session: Session, workspace: str, users: Iterable[str | None]) -> dict[str, Person]:
+    """The names and zones of those of these people who are known."""
+    wanted = [user for user in set(users) if user]
+    if not wanted:
+        return {}
+    rows = session.execute(_PEOPLE, {"workspace": workspace, "users": wanted})
+    return {row.user_id: Person(row.name, row.timezone) for row in rows}
 
 
 def admin_name(session: Session, workspace: str) -> str | None:

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("remind_at", sa.Time, nullable=True),
         sa.Column("repeats", sa.String, nullable=False),
         sa.Column("anchor_day", sa.Integer, nullable=True),
+        sa.Column("series_on", sa.Date, nullable=True),
         sa.Column("follows_id", BigId, nullable=True),
         sa.Column("result", sa.String, nullable=True),
         sa.Column("tell_when_done", sa.Boolean, nullable=False),
