@@ -95,6 +95,8 @@ def decimal(text: str) -> Decimal | None:
 
     One separator before three digits parts thousands: an amount has two digits after the point.
     """
+    if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+        return Decimal(text)
     found = _BARE.match(text.strip()) if len(text) <= _LONGEST_NUMBER else None
     bare = found[1] if found else ""
     inner = re.fullmatch(r"\((.+)\)|[-−](.+)|\+?(.+)", bare)
