@@ -174,7 +174,7 @@ class Likeness:
     because: str
 
 
-_BY_ID = select(Lead.__table__).where(Lead.id == bindparam("id"), Lead.workspace_id == bindparam("workspace"))
+BY_ID = select(Lead.__table__).where(Lead.id == bindparam("id"), Lead.workspace_id == bindparam("workspace"))
 _LINE_COLUMNS = (
     Lead.id, Lead.number, Lead.first_name, Lead.last_name, Lead.company, Lead.stage_id, Lead.owner_id, Lead.unread,
 )  # fmt: skip
@@ -197,7 +197,7 @@ def full_name(first: str | None, last: str) -> str:
 
 def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
     """The lead with this id.  Raises NotFound."""
-    row = session.execute(_BY_ID, {"id": lead_id, "workspace": actor.workspace}).one_or_none()
+    row = session.execute(BY_ID, {"id": lead_id, "workspace": actor.workspace}).one_or_none()
     if row is None:
         raise not_found(session, actor, lead_id)
     known = member.names(session, actor.workspace, (row.owner_id, row.created_by, row.updated_by))
