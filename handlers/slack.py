@@ -22,7 +22,7 @@ from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import level_of
 from handlers.ui.text import Words
-from storage import member
+from storage import member, reminders
 from storage.lead import LeadRecord
 
 _log = structlog.get_logger(__name__)
@@ -259,7 +259,8 @@ class People:
         """Ask Slack who a person is, and remember it.  Raises what CallFailed names, a time-out after a second."""
         async with asyncio.timeout(ASKING):
             answer = await self._client.users_info(user=user, include_locale=True)
-        await self._db.write(member.describe, self._workspace, profile(answer["user"]), now=self._now())
+        told = profile(answer["user"])
+        await self._db.write(reminders.described, self._workspace, told, told_locale=True, now=self._now())
 
     async def ensure(self, user: str | None) -> None:
         """Have a chosen person in the member table, where Slack can tell who it is."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, bindparam, select
+from sqlalchemy import ForeignKey, bindparam, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Instant
 from storage.errors import Problem, RuleBroken
+from storage.reminders_rule import HOUR, WORKING_DAYS, Habits, Manner
 from storage.rights import Actor, Role
 
 # After this long what Slack said of a person is asked again (zone and locale change without notice).
@@ -43,6 +45,15 @@ class Preference(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
     user_id: Mapped[str] = mapped_column(primary_key=True)
     language: Mapped[str | None]
+    reminder_hour: Mapped[time | None]
+    # The digits of date.weekday(): 0 is Monday.
+    working_days: Mapped[str | None]
+    quiet_from: Mapped[time | None]
+    quiet_to: Mapped[time | None]
+    manner: Mapped[str | None]
+    tell_assigned: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # When the person got their first message ever, which says who is writing to them.
+    introduced_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 @dataclass(frozen=True)
@@ -62,10 +73,14 @@ class Profile:
 
 @dataclass(frozen=True)
 class Person:
-    """What a screen needs of a member: the name, and the zone in which their days begin."""
+    """What a screen needs of a member: the name, and when their days begin and their reminders come."""
 
     name: str
-    timezone: str
+    habits: Habits
+
+    @property
+    def timezone(self) -> str:
+        return self.habits.zone
 
 
 @dataclass(frozen=True)
@@ -88,8 +103,22 @@ _WHO = (
 _NAMES = select(Member.user_id, Member.name).where(
     Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True))
 )
-_PEOPLE = select(Member.user_id, Member.name, Member.timezone).where(
-    Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True))
+_PEOPLE = (
+    select(
+        Member.user_id,
+        Member.name,
+        Member.timezone,
+        Preference.reminder_hour,
+        Preference.working_days,
+        Preference.quiet_from,
+        Preference.quiet_to,
+        Preference.manner,
+    )
+    .outerjoin(
+        Preference,
+        (Preference.workspace_id == Member.workspace_id) & (Preference.user_id == Member.user_id),
+    )
+    .where(Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True)))
 )
 _ADMIN = (
     select(Member.name)
@@ -158,12 +187,23 @@ def names(session: Session, workspace: str, users: Iterable[str | None]) -> dict
 
 
 def people(session: Session, workspace: str, users: Iterable[str | None]) -> dict[str, Person]:
-    """The names and zones of those of these people who are known."""
+    """The names and habits of those of these people who are known."""
     wanted = [user for user in set(users) if user]
     if not wanted:
         return {}
     rows = session.execute(_PEOPLE, {"workspace": workspace, "users": wanted})
-    return {row.user_id: Person(row.name, row.timezone) for row in rows}
+    return {row.user_id: Person(row.name, habits_of(row, row.timezone)) for row in rows}
+
+
+def habits_of(chosen: Any, timezone: str) -> Habits:
+    """When and how a person is reminded: what they chose (a row of Preference), else what is usual."""
+    return Habits(
+        zone=timezone,
+        hour=HOUR if chosen.reminder_hour is None else chosen.reminder_hour,
+        working_days=WORKING_DAYS if chosen.working_days is None else frozenset(map(int, chosen.working_days)),
+        quiet=(chosen.quiet_from, chosen.quiet_to) if chosen.quiet_from is not None else None,
+        manner=Manner(chosen.manner or Manner.DAILY),
+    )
 
 
 def admin_name(session: Session, workspace: str) -> str | None:
