@@ -13,7 +13,10 @@ from handlers import (
     find_lead,
     get_help,
     know_members,
+    plan_task,
+    view_activity,
     view_lead,
+    work_task,
 )
 
 # find_lead comes last: it answers whatever else was typed after /lead.
@@ -25,6 +28,9 @@ CAPABILITIES = (
     change_owner,
     delete_lead,
     create_lead,
+    view_activity,
+    plan_task,
+    work_task,
     get_help,
     find_lead,
 )

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import ForeignKey, Index, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import audit, editing, member, names, rights, search, timeline, workspace
+from storage import audit, editing, member, names, rights, search, task, timeline, workspace
 from storage.base import Base, BigId, Instant, Money
 from storage.errors import NotFound
 from storage.fields import Field, Kind, Values
@@ -222,6 +222,11 @@ def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
 def with_timeline(session: Session, actor: Actor, lead_id: int, wanted: Wanted) -> LeadRecord:
     """The lead with that page of its timeline.  Raises NotFound."""
     return replace(record(session, actor, lead_id), page=timeline.page(session, actor, lead_id, wanted))
+
+
+def of_activity(session: Session, actor: Actor, activity_id: int) -> LeadRecord:
+    """The lead that the activity belongs to.  Raises NotFound."""
+    return record(session, actor, task.record(session, actor, activity_id).lead_id)
 
 
 def with_number(session: Session, actor: Actor, number: int) -> int | None:
