@@ -63,11 +63,12 @@ def due(one: ActivityRecord, words: Words, now: datetime) -> str:
 def standing(one: ActivityRecord, words: Words, now: datetime, *, assignee: bool = True) -> str:
     """The second line of an open task: when it is due, and what is not as usual, and who has it."""
     held = one.values
+    repeats = held["repeats"]
     told = [
         due(one, words, now),
         words.choice(held["priority"]) if held["priority"] != "Normal" else "",
         words.choice(held["status"]) if held["status"] != Status.NOT_STARTED else "",
-        words(REPEATED[held["repeats"]]) if held["repeats"] != "never" else "",
+        words(REPEATED[repeats]) if repeats != "never" else "",
         (one.assignee or "") if assignee else "",
     ]
     return " · ".join(part for part in told if part)

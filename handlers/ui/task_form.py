@@ -15,7 +15,7 @@ from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import reminders_rule
 from storage.lead import LeadRecord
-from storage.task import FIELDS, PRIORITIES, REPEATS, TOPICS, ActivityRecord, Remind, Status
+from storage.task import FIELDS, PRIORITIES, TOPICS, ActivityRecord, Remind, Status
 
 SAVE, MORE_OPTIONS, REMIND = "task.save", "task.more", "remind"
 OPTIONS, NO_DUE, TELL, WHY = "options", "no_due", "tell_when_done", "why"
@@ -163,6 +163,7 @@ def _more(state: Planning, held: Mapping[str, Any], words: Words) -> list[Block]
         chosen = kit.select(name, offered, chosen=held.get(name) or usual)
         return kit.input_block(words.label(name), chosen, block_id=name, optional=False)
 
+    repeated = [kit.option(words(text), one) for one, text in task.REPEATED.items()]
     boxes = [
         kit.option(words("No due date"), NO_DUE),
         kit.option(words("Tell me when it is done"), TELL, words("When somebody else is assigned")),
@@ -173,7 +174,7 @@ def _more(state: Planning, held: Mapping[str, Any], words: Words) -> list[Block]
     return [
         select("priority", [kit.option(words.choice(one), one) for one in PRIORITIES], "Normal"),
         select("status", [kit.option(words.choice(one), one) for one in Status], Status.NOT_STARTED),
-        select("repeats", [kit.option(words(task.REPEATED[one]), one) for one in REPEATS], "never"),
+        select("repeats", repeated, "never"),
         kit.input_block(words("Comments"), comments, block_id="comments"),
         kit.input_block(words("Options"), kit.checkboxes(OPTIONS, boxes, ticked), block_id=OPTIONS),
     ]

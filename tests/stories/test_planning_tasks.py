@@ -132,9 +132,7 @@ async def test_two_people_complete_one_task_and_the_second_is_told_who_did(
     max_.sees("No task is planned.")
 
 
-async def test_two_people_delete_one_task_and_it_comes_back_once(
-    anna: Someone, max_: Someone, planned: None
-) -> None:
+async def test_two_people_delete_one_task_and_it_comes_back_once(anna: Someone, max_: Someone, planned: None) -> None:
     await max_.types("/lead Gumball")
     for person in (anna, max_):
         await person.clicks("All activity (3)")
