@@ -6,14 +6,21 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import (
     change_owner,
+    choose_lead,
     create_lead,
     delete_lead,
     edit_description,
     edit_lead,
     find_lead,
     get_help,
+    keep_message,
     know_members,
+    list_my_tasks,
+    log_activity,
+    plan_task,
+    view_activity,
     view_lead,
+    work_task,
 )
 
 # find_lead comes last: it answers whatever else was typed after /lead.
@@ -25,6 +32,13 @@ CAPABILITIES = (
     change_owner,
     delete_lead,
     create_lead,
+    view_activity,
+    plan_task,
+    work_task,
+    log_activity,
+    list_my_tasks,
+    choose_lead,
+    keep_message,
     get_help,
     find_lead,
 )

@@ -18,6 +18,7 @@ async def explain(ack: AsyncAck, show: Show, words: Words) -> None:
                 words("/lead L-1042: open a lead by its number."),
                 words("/lead 0151 2345: open a lead by the last digits of its telephone number."),
                 words("/lead new: create a lead."),
+                words("/lead task Call back: plan a task. /lead tasks: your tasks."),
                 words("/lead help: this help."),
             )
         )

@@ -173,11 +173,15 @@ class Show:
 
         What the form did is done and acknowledged: a redraw that fails is logged and harms nothing.
         """
+        await self.beneath_view(self.drawn(lead, shown, banner=banner))
+
+    async def beneath_view(self, view: View) -> None:
+        """Put the view in the place of the one beneath a form which has just closed, as `beneath` does."""
         previous = self._body["view"].get("previous_view_id")
         if not previous:
             return
         try:
-            await self.update(self.drawn(lead, shown, banner=banner), of={"id": previous})
+            await self.update(view, of={"id": previous})
         except CallFailed as error:
             _log.warning("redraw_failed", error=type(error).__name__)
 
@@ -196,6 +200,10 @@ class Show:
         """The record's view, in the reader's words."""
         said = Banner(banner) if isinstance(banner, str) else banner
         return record.view(lead, shown, self._words, self._now(), said)
+
+    async def close(self) -> None:
+        """Answer a submission: the form goes, what lies beneath it is seen again."""
+        await self._ack()
 
     async def exchange(self, view: View) -> None:
         """Answer a submission with another view in its place."""

@@ -216,8 +216,8 @@ def _apply(session: Session, actor: Actor, lead: Lead, values: Values, now: date
         reminders.lead_given(session, actor, lead, now)
     if changed & MATCHED:
         _match(lead)
+    session.flush()
     if changed & SEARCHED:
-        session.flush()
         index(session, lead)
 
 

@@ -46,13 +46,15 @@ def log(
     message: Message | None = None,
     completes: int | None = None,
     following: Values | None = None,
+    past: bool = True,
     key: str,
     now: datetime,
 ) -> Logged:
     """Write down what took place at that instant, complete that task, plan the next one, all or nothing.
 
     `key` is the form's operation key: sent again it changes the text of what was logged and nothing else.
-    Raises NotFound, NotAllowed, RuleBroken ("comments": nothing_said for a note without a word; "at": future).
+    Raises NotFound, NotAllowed, RuleBroken ("comments": nothing_said for a note without a word; "at_time": future),
+    InThePast as task_changes.create does.
     """
     digest = operations.digest({**values, "completes": completes, "following": following})
     operation = operations.claim(session, actor, key, digest, now=now)
@@ -69,7 +71,7 @@ def log(
     operation.record_id = row.id
     session.flush()
     completed = task_changes.complete(session, actor, completes, now=now) if completes else None
-    planned = task_changes.plan(session, actor, lead_id, following, now) if following else None
+    planned = task_changes.plan(session, actor, lead_id, following, past=past, now=now) if following else None
     return Logged(
         task.record(session, actor, row.id), completed, task.record(session, actor, planned.id) if planned else None
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage import (
     audit, editing, fields, lead, member, operations, reminders, reminders_rule, rights, series, task, workspace,
 )  # fmt: skip
-from storage.errors import NotFound, Problem, RuleBroken
+from storage.errors import InThePast, NotFound, Problem, RuleBroken
 from storage.fields import Values
 from storage.rights import Action, Actor
 from storage.task import FIELDS, KIND, TYPE, Activity, ActivityRecord, Kind, Remind, Status
@@ -41,20 +41,23 @@ class Changed:
     following: ActivityRecord | None = None
 
 
-def create(session: Session, actor: Actor, lead_id: int, values: Values, *, key: str, now: datetime) -> Changed:
+def create(
+    session: Session, actor: Actor, lead_id: int, values: Values, *, key: str, past: bool = True, now: datetime
+) -> Changed:
     """A new task for the lead; what is not given takes its default, and the actor has it.
 
     `key` is the form's operation key: the same input again is the first result, other input an edit of it.
-    Raises NotFound for the lead, RuleBroken with every rule that is broken.
+    Raises NotFound for the lead, RuleBroken with every rule that is broken, and, unless a `past` due date is to be
+    taken, InThePast.
     """
     operation = operations.claim(session, actor, key, operations.digest(values), now=now)
     if operation.record_id is not None:
         if operation.digest == operations.digest(values):
             return Changed(task.record(session, actor, operation.record_id), done=False)
         operation.digest = operations.digest(values)
-        return edit(session, actor, operation.record_id, values, seen=1, now=now)
+        return edit(session, actor, operation.record_id, values, seen=1, past=past, now=now)
     demand_lead(session, actor, lead_id)
-    row = _add(session, actor, lead_id, values, now)
+    row = plan(session, actor, lead_id, values, past=past, now=now)
     operation.record_id = row.id
     session.flush()
     return Changed(task.record(session, actor, row.id))
@@ -68,12 +71,13 @@ def edit(
     *,
     seen: int,
     moves_series: bool = True,
+    past: bool = True,
     now: datetime,
 ) -> Changed:
     """Change the activity to these values, of which only those that differ from what the actor saw (version `seen`) count.
 
     A new due date moves the whole series unless told otherwise.  Raises NotFound, NotAllowed, RuleBroken, Stale as
-    lead_changes.edit does.
+    lead_changes.edit does, and InThePast as `create` does.
     """
     row = locked(session, actor, activity_id)
     if row.deleted_at is not None:
@@ -85,6 +89,7 @@ def edit(
     if changed:
         demand(session, actor, row)
         _write(session, actor, row, changed, moves_series, now)
+        _demand_ahead(session, actor, row, changed, past, now)
         if changed.get("status") == Status.COMPLETED:
             following = _complete(session, actor, row, now)
         elif "status" in changed and row.happened_at is not None and row.kind == Kind.TASK:
@@ -94,10 +99,18 @@ def edit(
 
 
 def reschedule(
-    session: Session, actor: Actor, task_id: int, values: Values, why: str | None, *, seen: int, now: datetime
+    session: Session,
+    actor: Actor,
+    task_id: int,
+    values: Values,
+    why: str | None,
+    *,
+    seen: int,
+    past: bool = True,
+    now: datetime,
 ) -> Changed:
     """Move one task, not its series; `why` goes to the timeline.  Raises as `edit` does."""
-    moved = edit(session, actor, task_id, values, seen=seen, moves_series=False, now=now)
+    moved = edit(session, actor, task_id, values, seen=seen, moves_series=False, past=past, now=now)
     if moved.done and why and not fields.blank(why):
         said = {"topic": task.RESCHEDULED, "subject": moved.record.values["subject"], "comments": why}
         note = Activity(kind=Kind.NOTE, happened_at=now, status=Status.COMPLETED)
@@ -210,19 +223,18 @@ def checked(session: Session, actor: Actor, values: Values) -> Values:
     return held
 
 
-def _add(session: Session, actor: Actor, lead_id: int, values: Values, now: datetime) -> Activity:
+def plan(session: Session, actor: Actor, lead_id: int, values: Values, *, past: bool = True, now: datetime) -> Activity:
+    """A new task as `create` makes it, within what another form writes."""
     held = checked(session, actor, {**_DEFAULTS, "assignee": actor.user, **values})
     demand_whole(held)
     row = Activity(kind=Kind.TASK)
     row.given_by = actor.user if held["assignee"] != actor.user else None
     _anchor(row, held)
     put(session, actor, lead_id, row, held, now)
+    _demand_ahead(session, actor, row, held, past, now)
     if held["status"] == Status.COMPLETED:
         _complete(session, actor, row, now)
     return row
-
-
-plan = _add
 
 
 def demand_whole(held: Any) -> None:
@@ -254,6 +266,14 @@ def _write(session: Session, actor: Actor, row: Activity, changed: Values, moves
         row.given_by = actor.user if held["assignee"] != actor.user else None
     editing.apply(session, actor, TYPE, row, held, now)
     reminders.plan(session, actor, row, now)
+
+
+def _demand_ahead(session: Session, actor: Actor, row: Activity, changed: Values, past: bool, now: datetime) -> None:
+    if past or changed.get("due") is None or row.kind != Kind.TASK or row.status == Status.COMPLETED:
+        return
+    zone = task.record(session, actor, row.id).zone
+    if row.due_on is not None and row.due_on < reminders_rule.today(now, zone):
+        raise InThePast(row.due_on)
 
 
 def _anchor(row: Activity, held: Any) -> None:

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from babel import Locale
 
-from handlers.ui import kit
+from handlers.ui import banner as banners
+from handlers.ui import kit, task, timeline
+from handlers.ui.banner import Banner as Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.state import State
@@ -18,6 +20,7 @@ from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
 from storage.path import Kind as StageKind
 from storage.path import Stage, Standing
+from storage.timeline import Which
 
 VIEW = "lead.record"
 OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = "lead.open", "lead.search", "lead_changes.edit", "lead.description.edit"
@@ -62,23 +65,23 @@ class Shown(State):
     level: int = 1
     face: str = "overview"
     part: int = 0
-
-
-@dataclass(frozen=True)
-class Banner:
-    """What was done, said in the first block of the record, with what can be done about it."""
-
-    text: str
-    buttons: tuple[kit.Element, ...] = ()
+    # Of the Activity face: what is shown of the past, before or after which entry, the number of the first one there.
+    which: str = Which.ALL
+    before: str = ""
+    after: str = ""
+    first: int = 1
+    all_tasks: bool = False
 
 
 def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: Banner | None = None) -> View:
     """The record's view with the face that `shown` names, as of the record's version."""
-    shown = replace(shown, version=record.version)
-    face = _details if shown.face == "details" else _overview
+    # Only a record that was read with a page of its timeline can show that face.
+    without = shown.face == timeline.FACE and record.page is None
+    shown = replace(shown, version=record.version, face="overview" if without else shown.face)
+    face = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)
     return kit.modal(
         record.name,
-        [*_banner_blocks(banner), *face(record, shown, words, now)],
+        [*banners.blocks(banner), *face(record, shown, words, now)],
         close=words("Close") if shown.level == 1 else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),
@@ -142,12 +145,6 @@ def _step(name: str, standing: Standing, words: Words) -> Mrkdwn:
     return kit.mrkdwn(f"{_MARKS[standing]} ", shown, f" {told[standing]}")
 
 
-def _banner_blocks(banner: Banner | None) -> list[Block]:
-    if banner is None:
-        return []
-    return [kit.context(banner.text), *([kit.actions(*banner.buttons)] if banner.buttons else [])]
-
-
 def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
     values = record.values
     owner = words("Owner: {name}", name=record.owner or words("Unassigned"))
@@ -174,12 +171,19 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
         blocks.append(kit.context(kit.cut(record.stage.guidance, _GUIDANCE)))
     blocks += [
         kit.divider(),
+        *task.next_blocks(record, words, now),
+        *timeline.last_block(record, words),
+        kit.divider(),
         kit.section(
             kit.bold(words("Description")),
             _beginning(values["description"], words),
             accessory=kit.button(words("Edit description"), EDIT_DESCRIPTION),
         ),
-        kit.actions(kit.button(words("All details"), DETAILS), kit.overflow(MORE, _more(words))),
+        kit.actions(
+            kit.button(words("All details"), DETAILS),
+            timeline.button(record, words),
+            kit.overflow(MORE, _more(words)),
+        ),
         kit.context(
             words(
                 "{number} · Created {day} by {name} · As of {time}",
@@ -210,6 +214,11 @@ def _beginning(description: str | None, words: Words) -> str:
     return words.count(
         "{beginning} ({n} character)", "{beginning} ({n} characters)", len(description), beginning=beginning
     )
+
+
+def _activity(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
+    assert record.page is not None, "the record was read without its timeline"  # noqa: S101
+    return timeline.face(record, record.page, shown.first, OVERVIEW, words, now)
 
 
 def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:

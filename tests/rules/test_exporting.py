@@ -93,6 +93,13 @@ def test_one_lead_is_written_alone(desk: Desk) -> None:
     assert (out.getvalue(), errors.getvalue()) == (b"", "There is no lead L-7 in this workspace.\n")
 
 
+def test_a_workspace_that_is_not_here_is_refused(desk: Desk) -> None:
+    out, errors = io.BytesIO(), io.StringIO()
+    for number in (None, 7):
+        assert transfer.export_leads(desk.database, "T404", out, lead_number=number, errors=errors) == 1
+    assert out.getvalue() == b""
+
+
 def test_another_workspaces_leads_are_not_written(desk: Desk) -> None:
     desk.imports([FULL], team=OTHER_TEAM)
     assert list(rows_of(desk.exports())) == []

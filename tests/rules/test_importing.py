@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -330,6 +333,15 @@ def test_a_row_known_by_the_other_systems_id_is_left_alone(desk: Desk) -> None:
     assert [(found.last_name, found.title) for found in desk.leads()] == [("Weber", None)]
 
 
+def test_an_id_that_is_somebody_elses_is_named_and_nothing_filled(desk: Desk) -> None:
+    desk.imports([{**ANNA, "Id": "7"}])
+    said = desk.imports([{**GUMBALL, "Id": "7", "Title": "CEO"}], update=True)
+    assert said.about("Row ") == [
+        'Row 2: left alone, its id "7" is that of L-1001, which has another name, company and e-mail.'
+    ]
+    assert [found.title for found in desk.leads()] == [None]
+
+
 @pytest.mark.parametrize("ids", [("", ""), ("7", "8")])
 def test_a_row_known_by_email_name_and_company_is_left_alone(desk: Desk, ids: tuple[str, str]) -> None:
     desk.imports([ANNA, GUMBALL])
@@ -509,7 +521,44 @@ def test_a_workspace_that_is_not_here_is_refused(desk: Desk) -> None:
 def test_a_database_that_does_not_answer_is_said(tmp_path: Path, desk: Desk) -> None:
     gone = Desk(Database(f"sqlite:///{tmp_path / 'none' / 'lead.db'}"), tmp_path, desk.clock)
     said = gone.imports([GUMBALL])
-    assert (said.code, said.lines) == (1, ("The database does not answer.",))
+    assert (said.code, said.lines) == (1, ("The database failed: unable to open database file.",))
+
+
+def test_what_was_stored_before_a_failure_is_known_the_next_time(
+    sqlite_template: Path, tmp_path: Path, clock: Clock
+) -> None:
+    path = tmp_path / "full.db"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    database.write(workspace.ensure, time.monotonic() + 5, TEAM, "Gumball Sales", "gumball", now=clock())
+    desk = Desk(database, tmp_path, clock)
+    rows = [{"Id": str(n), "Last Name": f"N{n}", "Company": "A"} for n in range(600)]
+
+    def room(pages: int) -> None:
+        with database.writer.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    room(path.stat().st_size // 4096 + 40)
+    said = desk.imports(rows)
+    assert said.code == 1
+    said.sees("The database failed: database or disk is full. The rest was not imported: run the same command again.")
+    stored = len(desk.leads())
+    assert 0 < stored < 600
+    room(100_000)
+    desk.imports(rows).sees(f"{600 - stored} leads imported, of 600 rows.", f"{stored} rows known from before")
+    assert [found.last_name for found in desk.leads()] == [f"N{n}" for n in range(600)]
+
+
+def test_a_bar_shows_how_far_the_import_is_and_stays_out_of_the_report(desk: Desk) -> None:
+    screen = io.StringIO()
+    said = desk.imports([GUMBALL], progress=Console(file=screen, force_terminal=True))
+    assert "Importing" in screen.getvalue()
+    assert said.about("Importing") == []
+
+
+def test_no_heading_means_two_fields() -> None:
+    every = [word for words in headings._WORDS.values() for word in dict.fromkeys(words)]
+    assert len(every) == len(set(every))
 
 
 def test_a_row_keeps_what_a_person_has_changed_since(desk: Desk) -> None:
