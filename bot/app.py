@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from handlers import register_all
+from handlers.answer_reminder import Message
 from handlers.back import Back
 from handlers.saving import Saving
 from handlers.slack import Body, CallFailed, Database, Outcome, People, Show, meaning
@@ -104,6 +105,7 @@ class _Identify:
         context.update(actor=seen.actor, **_surroundings(client, body, ack, words, self._clock))
         show: Show = context["show"]
         context["back"] = Back(seen.actor, self._db, show, words, self._clock)
+        context["message"] = Message(client, body, self._db, seen.actor, words, self._clock)
         context["saving"] = Saving(seen.actor, self._db, show, people, words, self._clock)
         if seen.stale:
             self._background.start(_refresh(people, user))

@@ -105,9 +105,7 @@ class Delivery:
         return True
 
     async def _claim(self) -> sending.Claim:
-        return await self._worker.write(
-            sending.claim, self._workspace, uuid4().hex, rate=self._rate, now=self._clock()
-        )
+        return await self._worker.write(sending.claim, self._workspace, uuid4().hex, rate=self._rate, now=self._clock())
 
     async def _update_one(self) -> None:
         letter = await self._worker.write(sending.claim_stale, self._workspace, uuid4().hex, now=self._clock())
@@ -129,7 +127,7 @@ class Delivery:
     async def _post(self, letter: Letter) -> Any:
         """Post the message; where Slack does not take its blocks, its text alone: a reminder is never missed for its looks."""
         text, blocks = self._drawn(letter)
-        to = {"token": self._token, "channel": letter.to.user, "mrkdwn": False, "unfurl_links": False}
+        to: dict[str, Any] = {"token": self._token, "channel": letter.to.user, "mrkdwn": False, "unfurl_links": False}
         try:
             return await self._client.chat_postMessage(text=text, blocks=blocks, **to)
         except SlackApiError as error:
@@ -188,7 +186,8 @@ class Delivery:
 
 
 def _again(doubts: int) -> timedelta:
-    return min(_AGAIN * 4**doubts, _LONGEST)
+    wait: timedelta = _AGAIN * 4 ** min(doubts, 6)
+    return min(wait, _LONGEST)
 
 
 def _retry_after(error: Exception) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from starlette.applications import Starlette
 
 from bot.app import Installation, build_app
 from bot.background import Background
+from bot.delivery import RATE, Delivery
+from bot.scheduler import ticking
 from bot.web import Dispatcher, Events, web_app
 from bot.worker import Worker
 from storage import workspace
@@ -33,14 +35,23 @@ class Service:
     bolt: AsyncApp
     background: Background
     worker: Worker
+    delivery: Delivery
 
 
 @asynccontextmanager
 async def service(
-    database: Database, *, token: str, signing_secret: str, api_url: str, clock: Callable[[], datetime]
+    database: Database,
+    *,
+    token: str,
+    signing_secret: str,
+    api_url: str,
+    clock: Callable[[], datetime],
+    rate: float = RATE,
+    ticks: bool = True,
 ) -> AsyncIterator[Service]:
     """The bot for the workspace the token belongs to, until the block ends; what is in hand is then finished.
 
+    At most `rate` messages a second are posted unasked.  Without `ticks` nothing is, but by Service.delivery.tick.
     Raises SlackApiError where the token is refused, and what CallFailed names where Slack cannot be reached.
     """
     worker, background = Worker(database), Background()
@@ -51,13 +62,26 @@ async def service(
         client = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[])
         installation = await _install(client, token, worker, clock)
         app = build_app(client, installation, worker, background, clock)
+        delivery = Delivery(client, installation.workspace, token, worker, background, clock, rate)
         try:
             events = Events(Dispatcher(app, background), signing_secret, clock)
-            yield Service(web_app(events), app, background, worker)
+            async with delivering(delivery, database, clock) if ticks else nullcontext():
+                yield Service(web_app(events), app, background, worker, delivery)
         finally:
             await background.drain()
             # Threads are waited for; the loop is not held up meanwhile.
             await asyncio.to_thread(worker.close)
+
+
+@asynccontextmanager
+async def delivering(delivery: Delivery, database: Database, clock: Callable[[], datetime]) -> AsyncIterator[None]:
+    """Deliver what is due, as long as the block lasts."""
+    async with ticking(delivery.tick, clock) as scheduler:
+        database.on_news = scheduler.news
+        try:
+            yield
+        finally:
+            database.on_news = None
 
 
 async def _install(client: AsyncWebClient, token: str, worker: Worker, clock: Callable[[], datetime]) -> Installation:

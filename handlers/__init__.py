@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    answer_reminder,
     change_owner,
     choose_lead,
     create_lead,
@@ -18,6 +19,7 @@ from handlers import (
     list_my_tasks,
     log_activity,
     plan_task,
+    settings,
     view_activity,
     view_lead,
     work_task,
@@ -39,6 +41,8 @@ CAPABILITIES = (
     list_my_tasks,
     choose_lead,
     keep_message,
+    answer_reminder,
+    settings,
     get_help,
     find_lead,
 )

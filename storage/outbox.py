@@ -71,7 +71,9 @@ class Outbox(Base):
         _partial("ix_outbox_stale", STALE, "workspace_id", "not_before", "id"),
         _partial("ix_outbox_due", PENDING, "workspace_id", "due_at"),
         _partial("ix_outbox_person", PENDING, "workspace_id", "user_id", "not_before"),
-        _partial("uq_outbox_task", f"{PENDING} AND task_id IS NOT NULL", "workspace_id", "task_id", "kind", unique=True),
+        _partial(
+            "uq_outbox_task", f"{PENDING} AND task_id IS NOT NULL", "workspace_id", "task_id", "kind", unique=True
+        ),
         Index("ix_outbox_task", "workspace_id", "task_id", "id"),
         Index("ix_outbox_post", "workspace_id", "channel", "ts"),
         Index("ix_outbox_settled", "settled_at"),

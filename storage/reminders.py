@@ -184,9 +184,7 @@ def holds(session: Session, row: Outbox, now: datetime) -> bool:
     return row.state == State.PENDING
 
 
-def _plan_due(
-    session: Session, actor: Actor, row: Activity, now: datetime, *, sending: Outbox | None = None
-) -> None:
+def _plan_due(session: Session, actor: Actor, row: Activity, now: datetime, *, sending: Outbox | None = None) -> None:
     """Let the one pending reminder of the task be what the rule says; `sending` is about to be sent."""
     held = sending or outbox.pending(session, row.workspace_id, row.id, Kind.DUE)
     meant = None

@@ -10,7 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import (
-    audit, editing, fields, lead, member, operations, reminders, reminders_rule, rights, series, task, workspace,
+    audit,
+    editing,
+    fields,
+    lead,
+    member,
+    operations,
+    reminders,
+    reminders_rule,
+    rights,
+    series,
+    task,
+    workspace,
 )  # fmt: skip
 from storage.errors import InThePast, NotFound, Problem, RuleBroken
 from storage.fields import Values

@@ -32,7 +32,7 @@ OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.part.next",
 )
 TAKE, DELETE, KEEP = "lead_changes.take", "lead.delete", "lead.keep"
-CHANGE_OWNER, REFRESH, ASK_DELETE = "owner", "refresh", "delete"
+CHANGE_OWNER, MUTE, REFRESH, ASK_DELETE = "owner", "mute", "refresh", "delete"
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "person": (
@@ -200,6 +200,7 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
 def _more(words: Words) -> list[kit.Element]:
     return [
         kit.option(words("Change Owner"), CHANGE_OWNER),
+        kit.option(words("Mute reminders"), MUTE),
         kit.option(words("Refresh"), REFRESH),
         kit.option(words("Delete"), ASK_DELETE),
     ]

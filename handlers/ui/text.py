@@ -176,6 +176,10 @@ class Words:
         """A day as in "Tue"."""
         return dates.format_date(on, "ccc", locale=self.locale)
 
+    def full_weekday(self, on: date) -> str:
+        """A day as in "Tuesday"."""
+        return dates.format_date(on, "cccc", locale=self.locale)
+
     def month(self, at: datetime) -> str:
         """The month of an instant as in "November 2026"."""
         return dates.format_skeleton("yMMMM", at.astimezone(self.zone), locale=self.locale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ import pytest
 
 from bot.playground import AppSpec, Command, Delivered, Person, Slack, Team, http_delivery, server
 from bot.service import Service, service
-from storage import lead, lead_changes
+from storage import lead, lead_changes, task
 from storage.database import Database
 from storage.rights import Actor, Role
 from tests.conftest import Clock
@@ -69,6 +70,27 @@ class World:
         await self.slack.send_again(sent)
         await self.bot.background.drain()
 
+    def key(self) -> str:
+        """An operation key that nothing else has."""
+        return f"before-{next(self._keys)}"
+
+    def task(self, task_id: int) -> task.ActivityRecord:
+        return self.database.read(task.record, time.monotonic() + 2, Actor("T1", "U1"), task_id)
+
+    async def leaves(self, user: str) -> None:
+        """An admin of Slack deactivates the person."""
+        await self.slack.change_person(user, deleted=True)
+        await self.bot.background.drain()
+
+    async def ticks(self, *, rounds: int = 40) -> None:
+        """Deliver all that is due now: the clock goes on by a second where the pace asks for it."""
+        for _ in range(rounds):
+            at = await self.bot.delivery.tick()
+            await self.bot.background.drain()
+            if at is None or at > self.clock() + timedelta(seconds=5):
+                return
+            self.clock.at = max(self.clock.at, at)
+
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self.database.write(unit, time.monotonic() + 2, *args, **kwargs)
 
@@ -90,7 +112,9 @@ async def world(database: Database, clock: Clock) -> AsyncIterator[World]:
         )
         async with (
             server.running(slack) as api,
-            service(database, token="xoxb-1", signing_secret=SECRET, api_url=f"{api}/api/", clock=clock) as bot,
+            service(
+                database, token="xoxb-1", signing_secret=SECRET, api_url=f"{api}/api/", clock=clock, ticks=False
+            ) as bot,
             server.serving(bot.web) as bot_url,
         ):
             address.append(bot_url)
