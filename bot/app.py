@@ -105,7 +105,7 @@ class _Identify:
         context.update(actor=seen.actor, **_surroundings(client, body, ack, words, self._clock))
         show: Show = context["show"]
         context["back"] = Back(seen.actor, self._db, show, words, self._clock)
-        context["message"] = Message(client, body, self._db, seen.actor, words, self._clock)
+        context["posted"] = Message(client, body, self._db, seen.actor, words, self._clock)
         context["saving"] = Saving(seen.actor, self._db, show, people, words, self._clock)
         if seen.stale:
             self._background.start(_refresh(people, user))

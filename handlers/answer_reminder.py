@@ -77,25 +77,25 @@ def _task_of(action: Body) -> int:
     return chosen(action)[1] if action["action_id"] == task.MENU else number_of(action.get("value"))
 
 
-async def complete(ack: AsyncAck, action: Body, actor: Actor, db: Database, message: Message, now: Now) -> None:
+async def complete(ack: AsyncAck, action: Body, actor: Actor, db: Database, posted: Message, now: Now) -> None:
     await ack()
     try:
         await db.write(task_changes.complete, actor, _task_of(action), now=now())
     except NotFound:
         _log.info("pressed_on_what_is_gone")
-    await message.redraw()
+    await posted.redraw()
 
 
-async def undo(ack: AsyncAck, action: Body, actor: Actor, db: Database, message: Message, now: Now) -> None:
+async def undo(ack: AsyncAck, action: Body, actor: Actor, db: Database, posted: Message, now: Now) -> None:
     await ack()
     try:
         await db.write(task_changes.reopen, actor, number_of(action.get("value")), now=now())
     except NotFound:
         _log.info("pressed_on_what_is_gone")
-    await message.redraw()
+    await posted.redraw()
 
 
-async def snooze(ack: AsyncAck, action: Body, actor: Actor, db: Database, message: Message, now: Now) -> None:
+async def snooze(ack: AsyncAck, action: Body, actor: Actor, db: Database, posted: Message, now: Now) -> None:
     await ack()
     until, task_id = chosen(action)
     try:
@@ -103,23 +103,23 @@ async def snooze(ack: AsyncAck, action: Body, actor: Actor, db: Database, messag
     except ValueError as error:
         raise Forged("snooze") from error
     await db.write(reminders.snooze, actor, task_id, wanted, now())
-    await message.redraw()
+    await posted.redraw()
 
 
-async def tomorrow(ack: AsyncAck, action: Body, actor: Actor, db: Database, message: Message, now: Now) -> None:
+async def tomorrow(ack: AsyncAck, action: Body, actor: Actor, db: Database, posted: Message, now: Now) -> None:
     """A task of the digest is due tomorrow, and reminds then."""
     await ack()
     one = await db.read(tasks.record, actor, _task_of(action))
     if one.is_open:
         due = reminders_rule.today(now(), one.zone) + timedelta(days=1)
         await db.write(task_changes.reschedule, actor, one.id, {"due": due}, None, seen=one.version, now=now())
-    await message.redraw()
+    await posted.redraw()
 
 
-async def move_overdue(ack: AsyncAck, actor: Actor, db: Database, message: Message, now: Now) -> None:
+async def move_overdue(ack: AsyncAck, actor: Actor, db: Database, posted: Message, now: Now) -> None:
     await ack()
     await db.write(handing.overdue_to_today, actor, now())
-    await message.redraw()
+    await posted.redraw()
 
 
 async def ask_why(
@@ -153,7 +153,7 @@ async def ask_why(
 
 
 async def hand_back(
-    view: View, actor: Actor, db: Database, show: Show, message: Message, words: Words, now: Now
+    view: View, actor: Actor, db: Database, show: Show, posted: Message, words: Words, now: Now
 ) -> None:
     state, why = HandingBack.of(view), form.entered(view).get(WHY) or ""
     unit: Any = handing.task_back if state.task_id else handing.lead_back
@@ -162,7 +162,7 @@ async def hand_back(
     except RuleBroken as broken:
         return await show.errors(form.errors(broken.problems, view, words))
     await show.close()
-    return await message.redraw((state.channel, state.ts))
+    return await posted.redraw((state.channel, state.ts))
 
 
 def register(app: AsyncApp) -> None:

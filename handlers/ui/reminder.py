@@ -210,8 +210,14 @@ def _lead_given(letter: Letter, words: Words) -> tuple[str, list[Block]]:
     if lead is None:
         gone = words("This lead no longer exists.")
         return gone, [kit.section(gone), kit.actions(digest.all_tasks(words))]
-    text = words("{name} assigned a lead to you: {lead}.", name=letter.by, lead=digest.whose(lead))
-    blocks = [kit.section(kit.bold(words("{name} assigned a lead to you", name=letter.by)), digest.whose(lead))]
+    facts = {"name": letter.by, "lead": digest.whose(lead)}
+    if letter.note:
+        title = words("{name} handed a lead back to you", **facts)
+        text = words("{name} handed a lead back to you: {lead}.", **facts)
+    else:
+        title = words("{name} assigned a lead to you", **facts)
+        text = words("{name} assigned a lead to you: {lead}.", **facts)
+    blocks = [kit.section(kit.bold(title), digest.whose(lead)), *_quoted(letter.note)]
     if lead.owner_id != letter.to.user:
         owner = lead.owner or words("Unassigned")
         return text, [

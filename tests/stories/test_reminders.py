@@ -137,7 +137,7 @@ async def test_a_task_given_to_another_reminds_that_one_and_tells_the_first(
     await goes_to(world, at(10))
     await anna.opens_dm()
     anna.sees("This task now belongs to Heidi Klein.")
-    assert heidi.lock_screen() == ["Anna Weber hat Ihnen eine Aufgabe gegeben: Call back, Barbara Gumball, Gumball AG"]
+    assert heidi.lock_screen() == ["Anna Weber hat Ihnen eine Aufgabe zugewiesen: Call back, Barbara Gumball, Gumball AG"]
     await goes_to(world, at(18))
     assert len(heidi.lock_screen()) == 1
 
@@ -197,7 +197,9 @@ async def test_nobody_is_told_of_their_own_doing_and_leads_given_one_after_anoth
     await max_.fills("Why?", "Not my region.")
     await max_.submits()
     await world.ticks()
-    assert anna.lock_screen() == ["Max Berger assigned a lead to you: Barbara Single, Gumball AG."]
+    assert anna.lock_screen() == ["Max Berger handed a lead back to you: Barbara Single, Gumball AG."]
+    await anna.opens_dm()
+    anna.sees("Not my region.")
 
 
 async def test_who_asked_is_told_when_it_is_done(anna: Someone, max_: Someone, world: World) -> None:
