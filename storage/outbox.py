@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, func, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, BigId, Instant
@@ -234,11 +235,13 @@ def release(session: Session, rows: Iterable[Outbox], at: datetime) -> None:
 def pace(session: Session, workspace: str, who: str, now: datetime) -> Pace:
     """The row that says when the next call may be made, nobody else's until the transaction ends."""
     statement = select(Pace).where(Pace.workspace_id == workspace, Pace.who == who).with_for_update()
-    row = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    statement = statement.execution_options(populate_existing=True)
+    row = session.scalars(statement).one_or_none()
     if row is None:
-        row = Pace(workspace_id=workspace, who=who, next_at=now)
-        session.add(row)
-        session.flush()
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        new = {"workspace_id": workspace, "who": who, "next_at": now}
+        session.execute(insert(Pace).values(new).on_conflict_do_nothing())
+        row = session.scalars(statement).one()
     return row
 
 

@@ -121,8 +121,8 @@ def updated(session: Session, letter: Letter, drawn_at: datetime) -> None:
     """The message reads as things were at that instant; what changed since leaves it stale."""
     rows = outbox.of_message(session, letter.to.workspace, letter.channel or "", letter.ts or "")
     for row in rows:
-        claimed = letter.lease and row.lease == letter.lease
-        if row.state == State.STALE and (claimed or (row.lease is None and row.not_before <= drawn_at)):
+        mine = row.lease == letter.lease if letter.lease else row.lease is None and row.not_before <= drawn_at
+        if row.state == State.STALE and mine:
             row.state, row.lease = State.SENT, None
 
 

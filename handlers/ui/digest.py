@@ -12,6 +12,7 @@ from storage import reminders_rule
 from storage.lead import LeadLine
 from storage.letters import Entry, Letter, Shape
 from storage.reminders_rule import Manner
+from storage.sending import LATE
 from storage.task import ActivityRecord
 
 SETTINGS, MOVE_OVERDUE, MY_LEADS = "settings.open", "reminder.move_overdue", "lead.list"
@@ -31,6 +32,11 @@ def due(letter: Letter, words: Words, now: datetime, posted: datetime) -> tuple[
     todays = [entry for entry in others if entry not in coming]
     counted = _counted(len(todays) + len(coming), len(overdue), words)
     blocks = [kit.header(words("{weekday}: {tasks}", weekday=words.full_weekday(today), tasks=counted))]
+    begun = min((entry.due_at for entry in there), default=posted)
+    if posted - begun > LATE:
+        blocks.append(
+            kit.context(words("These come late: the first was due at {time}.", time=words.moment(begun, posted)))
+        )
     room = _OTHERS
     for heading, entries, most in (
         (words("Overdue"), overdue, _OVERDUE),

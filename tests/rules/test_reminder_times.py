@@ -130,9 +130,7 @@ def plan(store: Store, anna: Actor, clock: Clock) -> Any:
 
     def planned(**values: Any) -> Any:
         held = {"subject": "Call", **values}
-        return store.write(
-            task_changes.create, anna, lead.record.id, held, key=f"t{next(keys)}", now=clock()
-        ).record
+        return store.write(task_changes.create, anna, lead.record.id, held, key=f"t{next(keys)}", now=clock()).record
 
     return planned
 
@@ -149,9 +147,7 @@ def moves(store: Store, zone: str, clock: Clock) -> None:
     store.write(reminders.described, TEAM, profile, told_locale=True, now=clock())
 
 
-def test_who_moves_from_tokyo_to_lima_is_reminded_at_the_same_hour_there(
-    store: Store, clock: Clock, plan: Any
-) -> None:
+def test_who_moves_from_tokyo_to_lima_is_reminded_at_the_same_hour_there(store: Store, clock: Clock, plan: Any) -> None:
     moves(store, "Asia/Tokyo", clock)
     plan(due=date(2026, 12, 1))
     plan(remind="at", remind_on=date(2026, 12, 2), remind_at=time(15, 30))

@@ -131,13 +131,13 @@ async def test_a_task_given_to_another_reminds_that_one_and_tells_the_first(
 ) -> None:
     one = has_task(world, world.has_lead().id)
     await goes_to(world, at(9))
-    world.write(
-        task_changes.edit, Actor("T1", "U1"), one.id, {"assignee": "U3"}, seen=one.version, now=at(10)
-    )
+    world.write(task_changes.edit, Actor("T1", "U1"), one.id, {"assignee": "U3"}, seen=one.version, now=at(10))
     await goes_to(world, at(10))
     await anna.opens_dm()
     anna.sees("This task now belongs to Heidi Klein.")
-    assert heidi.lock_screen() == ["Anna Weber hat Ihnen eine Aufgabe zugewiesen: Call back, Barbara Gumball, Gumball AG"]
+    assert heidi.lock_screen() == [
+        "Anna Weber hat Ihnen eine Aufgabe zugewiesen: Call back, Barbara Gumball, Gumball AG"
+    ]
     await goes_to(world, at(18))
     assert len(heidi.lock_screen()) == 1
 
@@ -147,9 +147,7 @@ async def test_what_was_completed_deleted_or_moved_before_its_time_reminds_nobod
     done, gone, moved = (has_task(world, lead.id) for _ in range(3))
     world.write(task_changes.complete, actor, done.id, now=world.clock())
     world.write(task_changes.delete, actor, gone.id, now=world.clock())
-    world.write(
-        task_changes.reschedule, actor, moved.id, {"due": date(2026, 12, 1)}, None, seen=1, now=world.clock()
-    )
+    world.write(task_changes.reschedule, actor, moved.id, {"due": date(2026, 12, 1)}, None, seen=1, now=world.clock())
     await goes_to(world, at(9))
     assert anna.lock_screen() == []
 

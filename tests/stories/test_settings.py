@@ -52,9 +52,7 @@ async def test_in_quiet_hours_a_reminder_waits_for_their_end(anna: Someone, worl
 
 
 @pytest.mark.parametrize(("manner", "messages"), [("Each by itself", 3), ("Only one message a day", 1)])
-async def test_reminders_come_as_a_person_wants_them(
-    anna: Someone, world: World, manner: str, messages: int
-) -> None:
+async def test_reminders_come_as_a_person_wants_them(anna: Someone, world: World, manner: str, messages: int) -> None:
     lead = world.has_lead()
     await anna.types("/lead settings")
     await anna.chooses(manner)
