@@ -135,6 +135,10 @@ class Words:
     def __call__(self, message: str, **facts: Any) -> str:
         """The sentence in the person's language, its {facts} filled in."""
         sentence = self._translate(message)
+        for name, value in facts.items():
+            # "24. Nov." at the end of a sentence ends it: no second full stop.
+            if str(value).endswith("."):
+                sentence = sentence.replace(f"{{{name}}}.", f"{{{name}}}")
         return sentence.format(**facts) if facts else sentence
 
     def count(self, one: str, many: str, n: int, **facts: Any) -> str:
@@ -174,7 +178,7 @@ class Words:
 
     def weekday(self, on: date) -> str:
         """A day as in "Tue"."""
-        return dates.format_date(on, "ccc", locale=self.locale)
+        return dates.format_date(on, "EEE", locale=self.locale)
 
     def month(self, at: datetime) -> str:
         """The month of an instant as in "November 2026"."""
