@@ -39,7 +39,7 @@ def literal(text: str) -> Mrkdwn:
     if not _SPECIAL.search(text):
         return Mrkdwn(text)
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    marked = _MARKS.sub(lambda match: f"{JOINER}{match.group()}{JOINER}", escaped)
+    marked = _MARKS.sub(lambda match: f"{JOINER}{JOINER.join(match.group())}{JOINER}", escaped)
     return Mrkdwn(_QUOTE.sub(f"{JOINER}\\1", _EMOJI.sub(f":{JOINER}", marked)))
 
 
