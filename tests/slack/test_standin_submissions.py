@@ -6,13 +6,15 @@ import pytest
 
 from bot.playground import NotOnScreen, Slack
 from bot.playground.seat import TROUBLE
-from tests.slack.standin import (, opened, pushed
+from tests.slack.standin import (
     App,
     Json,
     field,
     modal,
+    opened,
     options,
     plain,
+    pushed,
     section,
     text_input,
 )
