@@ -5,7 +5,9 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    advance_status,
     change_owner,
+    convert_lead,
     create_lead,
     delete_lead,
     edit_description,
@@ -22,6 +24,8 @@ CAPABILITIES = (
     view_lead,
     edit_lead,
     edit_description,
+    advance_status,
+    convert_lead,
     change_owner,
     delete_lead,
     create_lead,

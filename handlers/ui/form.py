@@ -136,6 +136,8 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("Slack does not tell who this is just now. Choose again in a moment.")
         case "convert_instead":
             return words("This status is set by converting the lead.")
+        case "converted":
+            return words("This lead has been converted. It can no longer be changed.")
         case _:
             return words("Choose one of the options.")
 
