@@ -300,9 +300,7 @@ def sliced(text: str) -> list[str]:
     """The text in pieces that a section holds, cut at line ends or blanks where there are any; blank pieces left out."""
     pieces: list[str] = []
     while kit.units(text) > _SLICE:
-        end = _SLICE
-        while kit.units(text[:end]) > _SLICE:
-            end -= 1
+        end = kit.fitting(text, _SLICE)
         at = max(text.rfind("\n", _SLICE // 2, end), text.rfind(" ", end - 200, end))
         cut = at + 1 if at > 0 else end
         pieces.append(text[:cut])
