@@ -26,9 +26,9 @@ from storage.rights import Actor
 class Mover:
     """Moves the lead on screen for one person, and says on the record what came of it."""
 
-    def __init__(self, view: View, actor: Actor, db: Database, show: Show, words: Words, now: datetime) -> None:
+    def __init__(self, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: datetime) -> None:
         # Redrawn, the select shows where the lead stands, not what was last chosen in it.
-        shown = Shown.of(view)
+        shown = Shown.of(surface)
         self.shown = replace(shown, turn=shown.turn + 1)
         self._actor, self._db, self._show, self._words, self._now = actor, db, show, words, now
 
@@ -62,16 +62,20 @@ class Mover:
         return await self._db.read(leads.record, self._actor, self.shown.lead_id)
 
 
-async def complete(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def complete(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     await ack()
-    await Mover(view, actor, db, show, words, now()).move(lead_changes.complete_status)
+    await Mover(surface, actor, db, show, words, now()).move(lead_changes.complete_status)
 
 
-async def set_chosen(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def set_chosen(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     """Mark as Current Status; a lost stage asks first."""
     await ack()
-    mover = Mover(view, actor, db, show, words, now())
-    chosen = form.entered(view).get(path.FIELD)
+    mover = Mover(surface, actor, db, show, words, now())
+    chosen = form.entered(surface).get(path.FIELD)
     if chosen == path.CONVERTED:
         lead = await db.read(leads.record, actor, mover.shown.lead_id)
         return await mover.say(lead, words("This status is set by converting the lead."))
@@ -89,22 +93,24 @@ async def set_chosen(ack: AsyncAck, view: View, actor: Actor, db: Database, show
 
 
 async def close_lead(
-    ack: AsyncAck, action: Body, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
 ) -> None:
     await ack()
     stage_id = number_of(action.get("value"))
-    await Mover(view, actor, db, show, words, now()).move(lead_changes.set_status, stage_id)
+    await Mover(surface, actor, db, show, words, now()).move(lead_changes.set_status, stage_id)
 
 
-async def keep_open(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def keep_open(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     await ack()
-    mover = Mover(view, actor, db, show, words, now())
+    mover = Mover(surface, actor, db, show, words, now())
     await mover.say(await db.read(leads.record, actor, mover.shown.lead_id))
 
 
-async def reopen(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def reopen(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     await ack()
-    await Mover(view, actor, db, show, words, now()).move(lead_changes.reopen)
+    await Mover(surface, actor, db, show, words, now()).move(lead_changes.reopen)
 
 
 async def open_chosen(action: Body) -> bool:

@@ -15,10 +15,10 @@ from storage import lead as leads
 from storage.rights import Actor
 
 
-async def convert(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def convert(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     """The record is redrawn, so that the select shows the true status again."""
     await ack()
-    shown = Shown.of(view)
+    shown = Shown.of(surface)
     lead = await db.read(leads.record, actor, shown.lead_id)
     banner = words("Converting a lead is still to come. Nothing was changed.")
     await show.record(lead, replace(shown, turn=shown.turn + 1), banner=banner)
