@@ -15,6 +15,7 @@ from handlers import (
     find_lead,
     get_help,
     know_members,
+    list_leads,
     view_lead,
 )
 
@@ -29,6 +30,7 @@ CAPABILITIES = (
     change_owner,
     delete_lead,
     create_lead,
+    list_leads,
     get_help,
     find_lead,
 )
