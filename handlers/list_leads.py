@@ -7,7 +7,7 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy.orm import Session
 
-from handlers.slack import Body, Database, Now, Show
+from handlers.slack import NOTICE, Body, Database, Now, Show
 from handlers.ui import form, kit, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.lead_list import ANYONE, Drawn, Filtering, Listing
@@ -69,12 +69,13 @@ async def open_mine(ack: AsyncAck, actor: Actor, db: Database, show: Show, words
 
 
 async def open_list(
-    ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now
+    ack: AsyncAck, action: Body, surface: View | None, actor: Actor, db: Database, show: Show, words: Words, now: Now
 ) -> None:
-    """From a button elsewhere that names a list."""
+    """From a button elsewhere that names a list; a notice, which has said what it had to, gives its place."""
     await ack()
-    listing = Listing(lead_list.wanted_by(action.get("value")), show.next_level)
-    await show.open_when_ready(Lists(actor, db, words, now).drawn(listing))
+    replaces = surface is not None and surface.get("callback_id") == NOTICE
+    listing = Listing(lead_list.wanted_by(action.get("value")), show.level if replaces else show.next_level)
+    await show.open_when_ready(Lists(actor, db, words, now).drawn(listing), replaces=replaces)
 
 
 async def choose(

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from handlers.ui import kit, record
+from handlers.ui import kit, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import level_of
@@ -232,7 +232,13 @@ class Show:
         """A view that says one thing and leads on."""
         return kit.modal(
             self._words("Leads"),
-            [kit.section(sentence), kit.actions(kit.button(self._words("Find a lead"), NOTICE_FIND))],
+            [
+                kit.section(sentence),
+                kit.actions(
+                    kit.button(self._words("Find a lead"), NOTICE_FIND),
+                    kit.button(self._words("Leads"), lead_list.OPEN),
+                ),
+            ],
             close=self._words("Close") if level == 1 else self._words("Back"),
             callback_id=NOTICE,
             state=orjson.dumps({"level": level}).decode(),
