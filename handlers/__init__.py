@@ -14,8 +14,10 @@ from handlers import (
     edit_lead,
     find_lead,
     get_help,
+    hand_over_leads,
     know_members,
     list_leads,
+    setup,
     view_lead,
 )
 
@@ -31,6 +33,8 @@ CAPABILITIES = (
     delete_lead,
     create_lead,
     list_leads,
+    hand_over_leads,
+    setup,
     get_help,
     find_lead,
 )
