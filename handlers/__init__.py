@@ -18,6 +18,7 @@ from handlers import (
     know_members,
     list_leads,
     setup,
+    share_lead,
     view_lead,
 )
 
@@ -30,6 +31,7 @@ CAPABILITIES = (
     advance_status,
     convert_lead,
     change_owner,
+    share_lead,
     delete_lead,
     create_lead,
     list_leads,

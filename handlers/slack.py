@@ -180,8 +180,12 @@ class Show:
         """Answer a form's submission: back to the view of that level it was opened from, drawn anew."""
         if level == self.level:
             return await self.exchange(view)
-        await self._ack()
+        await self.close_form()
         return await self.under(view)
+
+    async def close_form(self) -> None:
+        """Answer a form's submission: it closes."""
+        await self._ack()
 
     async def under(self, view: View) -> None:
         """Redraw the view beneath.  What was done is done and acknowledged: a redraw that fails is logged and harms nothing."""

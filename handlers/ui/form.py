@@ -215,6 +215,8 @@ def _entry(element: Mapping[str, Any]) -> Any:
             return [option["value"] for option in element.get("selected_options") or ()]
         case "users_select":
             return element.get("selected_user")
+        case "conversations_select":
+            return element.get("selected_conversation")
         case _:
             return element.get("value")
 

@@ -243,6 +243,15 @@ def people(action_id: str, chosen: str | None) -> Element:
     return {**element, "initial_user": chosen} if chosen else element
 
 
+def own_channels(action_id: str) -> Element:
+    """A conversations_select of the workspace's own channels, those shared with other companies left out."""
+    return {
+        "type": "conversations_select",
+        "action_id": action_id,
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+    }
+
+
 def text_input(action_id: str, value: str, *, multiline: bool = False, focus: bool = False) -> Element:
     """A plain_text_input.  Its length is checked by us: a person is told, and keeps what was typed."""
     element: Element = {"type": "plain_text_input", "action_id": action_id}

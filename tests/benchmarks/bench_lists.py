@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,18 +90,19 @@ def places(database: Database, wanted: Wanted, count: int) -> Iterator[tuple[str
             yield f"{share:.0%}", Place((name, row.id))
 
 
-def cost(work: Callable[[], object]) -> float:
-    """Milliseconds, the median of many."""
-    taken = []
+def compared(base: Callable[[], object], work: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds of both, medians of many tries in turn, so that whatever else the machine does hits both."""
+    taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(_TRIED):
-        began = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken)
+        for one, times in ((base, taken[0]), (work, taken[1])):
+            began = time.perf_counter()
+            one()
+            times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken[0]), statistics.median(taken[1])
 
 
 def measure(name: str, few: Database, many: Database, count: int) -> list[float]:
-    """A line for each list: page 1 at few, then page 1 and the depths at many; the ratios."""
+    """A line for each list: page 1 of few, and what page 1 and the depths of many cost beside it; the ratios."""
     with few.reader.connect() as connection:
         stages = [row.id for row in connection.execute(text("SELECT id FROM stage ORDER BY position"))]
     wishes = {
@@ -113,13 +115,15 @@ def measure(name: str, few: Database, many: Database, count: int) -> list[float]
     }
     ratios = []
     for title, wanted in wishes.items():
-        base, floor = cost(lambda w=wanted: first(few, w)), cost(lambda w=wanted: page(few, w, Place()))
-        told = [("page 1", cost(lambda w=wanted: first(many, w)) / base)]
+        base, top = compared(partial(first, few, wanted), partial(first, many, wanted))
+        told = [("page 1", top / base)]
         for depth, place in places(many, wanted, count):
-            told.append((depth, cost(lambda w=wanted, p=place: page(many, w, p)) / floor))
+            # Further on the count is carried along, so the page alone is compared with the page alone.
+            floor, deep = compared(partial(page, few, wanted, Place()), partial(page, many, wanted, place))
+            told.append((depth, deep / floor))
         ratios += [ratio for _, ratio in told]
         line = " · ".join(f"{depth} {ratio:.2f}" for depth, ratio in told)
-        say(f"{name:11} {title:20} page 1 of {FEW:,}: {base:.2f} ms, uncounted {floor:.2f} ms; times that: {line}")
+        say(f"{name:11} {title:20} page 1 of {FEW:,}: {base:.2f} ms; times that: {line}")
     return ratios
 
 
