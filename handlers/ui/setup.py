@@ -197,6 +197,6 @@ def _rules(settings: Settings, words: Words) -> list[str]:
         (words("Who may edit a lead"), policy_name(settings.edit_policy, words)),
         (words("Converting creates an opportunity"), opportunity_name(settings.conversion_opportunity, words)),
         (words("Reminder hour"), words.clock(time(settings.reminder_hour))),
-        (words("Working days"), ", ".join(words.weekday(day) for day in sorted(settings.working_days))),
+        (words("Working days"), ", ".join(words.weekday(day, short=True) for day in sorted(settings.working_days))),
     )
     return [words("{label}: {value}", label=label, value=value) for label, value in told]

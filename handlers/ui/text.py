@@ -158,9 +158,10 @@ class Words:
         """A time of day that is meant in everyone's own zone."""
         return dates.format_time(at, "short", locale=self.locale)
 
-    def weekday(self, day: int) -> str:
+    def weekday(self, day: int, *, short: bool = False) -> str:
         """The name of a weekday, 0 for Monday."""
-        return str(dates.get_day_names("wide", locale=self.locale, context="stand-alone")[day])
+        names = dates.get_day_names("abbreviated" if short else "wide", locale=self.locale, context="stand-alone")
+        return str(names[day])
 
     def moment(self, at: datetime, now: datetime) -> str:
         """When something happened: the time alone on the same day, else the day with it."""

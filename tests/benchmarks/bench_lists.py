@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
-from storage import lead, lists, member, workspace
+from storage import bulk, lead, lists, member, workspace
 from storage.database import Database
 from storage.lists import NOBODY, Listed, Order, Place, Wanted
 from storage.rights import Actor
@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 FEW, MANY, MOST = 1_000, 1_000_000, 1.5
 OWNERS = ("U1", "U2", "U3", None)
 ACTOR = Actor("T1", "U1")
-_TRIED = 60
+_TRIED, _SLICES = 60, 20
 _AT_ONCE = 5_000
 
 
@@ -91,14 +91,14 @@ def places(database: Database, wanted: Wanted, count: int) -> Iterator[tuple[str
 
 
 def compared(base: Callable[[], object], work: Callable[[], object]) -> tuple[float, float]:
-    """Milliseconds of both, medians of many tries in turn, so that whatever else the machine does hits both."""
+    """Milliseconds of both, of many tries in turn the time that one in five beats: whatever else the machine does is left out."""
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(_TRIED):
         for one, times in ((base, taken[0]), (work, taken[1])):
             began = time.perf_counter()
             one()
             times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken[0]), statistics.median(taken[1])
+    return tuple(statistics.quantiles(times, n=5)[0] for times in taken)  # type: ignore[return-value]
 
 
 def measure(name: str, few: Database, many: Database, count: int) -> list[float]:
@@ -125,6 +125,16 @@ def measure(name: str, few: Database, many: Database, count: int) -> list[float]
         line = " · ".join(f"{depth} {ratio:.2f}" for depth, ratio in told)
         say(f"{name:11} {title:20} page 1 of {FEW:,}: {base:.2f} ms; times that: {line}")
     return ratios
+
+
+def hand_over(name: str, many: Database) -> None:
+    """How long others wait for a slice of a handover, at worst."""
+    taken = []
+    for _ in range(_SLICES):
+        began = time.perf_counter()
+        many.write(bulk.hand_over, time.monotonic() + 60, ACTOR, "U1", "U2", now=NOW)
+        taken.append((time.perf_counter() - began) * 1000)
+    say(f"{name:11} handover: {bulk.SLICE} leads in {statistics.median(taken):.0f} ms, at worst {max(taken):.0f} ms")
 
 
 @contextmanager
@@ -157,6 +167,7 @@ def main(count: int) -> int:
                 fill(few, FEW)
                 fill(many, count)
                 worst = max(worst, *measure(name, few, many, count))
+                hand_over(name, many)
     say(f"worst: {worst:.2f} times page 1 of {FEW:,}; at most {MOST}")
     return 0 if worst <= MOST else 1
 

@@ -25,7 +25,7 @@ async def test_setup_shows_the_stages_and_the_rules(anna: Someone) -> None:
     anna.sees("Closed - Converted\nConverted: reached by converting")
     anna.sees("Who may edit a lead: Everyone")
     anna.sees("Reminder hour: 09:00")
-    anna.sees("Working days: Monday, Tuesday, Wednesday, Thursday, Friday")
+    anna.sees("Working days: Mon, Tue, Wed, Thu, Fri")
 
 
 async def test_a_new_stage_stands_on_the_path(anna: Someone, world: World) -> None:
@@ -155,7 +155,7 @@ async def test_who_may_edit_is_decided_for_everyone(
     anna.sees(f"Who may edit a lead: {policy}")
     anna.sees("Converting creates an opportunity: Ask each time")
     anna.sees("Reminder hour: 08:00")
-    anna.sees("Friday, Saturday")
+    anna.sees("Working days: Mon, Tue, Wed, Thu, Fri, Sat")
     await max_.types("/lead Gumball")
     await max_.clicks("Mark Status as Complete")
     max_.sees("Status: Working - Contacted." if may else "Only Anna Weber and admins can change this lead.")
