@@ -83,7 +83,8 @@ FIRST_STAGES = (
     ("closed_converted", "Closed - Converted", path.Kind.CONVERTED),
 )
 
-_STAGES = select(StageRow.__table__).where(StageRow.workspace_id == bindparam("workspace")).order_by(StageRow.position)
+_ROWS = StageRow.__table__.c
+_STAGES = select(StageRow.__table__).where(_ROWS.workspace_id == bindparam("workspace")).order_by(_ROWS.position)
 
 
 def ensure(session: Session, workspace: str, name: str, domain: str, *, now: datetime) -> None:

@@ -91,7 +91,7 @@ def places(database: Database, wanted: Wanted, count: int) -> Iterator[tuple[str
 
 
 def compared(base: Callable[[], object], work: Callable[[], object]) -> tuple[float, float]:
-    """Milliseconds of both, of many tries in turn the time that one in five beats: whatever else the machine does is left out."""
+    """Milliseconds of both: of many tries in turn the time that one in five beats, free of what else the machine does."""
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(_TRIED):
         for one, times in ((base, taken[0]), (work, taken[1])):
