@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show
 from handlers.ui import form, kit, path
 from handlers.ui.kit import View
@@ -113,7 +114,7 @@ async def reopen(ack: AsyncAck, surface: View, actor: Actor, db: Database, show:
     await Mover(surface, actor, db, show, words, now()).move(lead_changes.reopen)
 
 
-async def open_chosen(action: Body) -> bool:
+def open_chosen(action: Body) -> bool:
     """A matcher: in the select a stage was chosen that needs no form of its own."""
     chosen: Any = action.get("selected_option")
     return chosen is not None and chosen.get("value") != path.CONVERTED
@@ -150,7 +151,7 @@ def stale_sentence(theirs: FieldConflict, lead: LeadRecord, words: Words, now: d
     )
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(path.COMPLETE)(complete)
     app.action(path.SET)(set_chosen)
     app.action(path.CLOSE_LEAD)(close_lead)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Database, Show, chose
 from handlers.ui import path
 from handlers.ui.kit import View
@@ -24,6 +25,6 @@ async def convert(ack: AsyncAck, surface: View, actor: Actor, db: Database, show
     await show.record(lead, replace(shown, turn=shown.turn + 1), banner=banner)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(path.CONVERT)(convert)
     app.action(path.STATUS, matchers=[chose(path.CONVERTED)])(convert)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from sqlalchemy.orm import Session
 
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, People, Show
 from handlers.ui import form, hand_over
 from handlers.ui.hand_over import HandingOver
@@ -80,6 +81,6 @@ async def carried_out(
     )
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(hand_over.OPEN)(open_form)
     app.view(hand_over.SAVE)(save)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from sqlalchemy.orm import Session
 
+from handlers.routes import Routes
 from handlers.slack import NOTICE, Body, Database, Now, Show
 from handlers.ui import form, kit, lead_list, record
 from handlers.ui.kit import View
@@ -181,7 +182,7 @@ async def apply_filter(view: View, actor: Actor, db: Database, show: Show, words
     await show.returned(await Lists(actor, db, words, now).drawn(listing), listing.level)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.command("/leads")(open_mine)
     app.action(lead_list.OPEN)(open_list)
     app.action(lead_list.CHOOSE)(choose)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from sqlalchemy.orm import Session
 
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show, words_are
 from handlers.ui import form
 from handlers.ui import setup as screen
@@ -160,7 +161,7 @@ async def save_settings(view: View, actor: Actor, db: Database, show: Show, word
     return await show.returned(await Desk(actor, db, show, words).drawn(beneath, words("Saved.")), beneath)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.command("/lead", matchers=[words_are("setup", "einrichtung")])(open_setup)
     app.action(screen.OPEN)(open_setup)
     app.action(screen.MENU)(use_menu)

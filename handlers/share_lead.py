@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.routes import Routes
 from handlers.slack import CallFailed, Database, Outcome, Show, chose, meaning
 from handlers.ui import form, kit, record
 from handlers.ui.kit import Block, Mrkdwn, View
@@ -144,7 +145,7 @@ def failed(error: Exception, where: Mrkdwn, words: Words) -> Banner:
     return refused(kit.filled(told, channel=where), words)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(record.MORE, matchers=[chose(record.SHARE)])(open_form)
     app.action(ANOTHER)(open_form)
     app.view(SAVE)(share)
