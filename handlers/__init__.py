@@ -5,14 +5,20 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    advance_status,
     change_owner,
+    convert_lead,
     create_lead,
     delete_lead,
     edit_description,
     edit_lead,
     find_lead,
     get_help,
+    hand_over_leads,
     know_members,
+    list_leads,
+    setup,
+    share_lead,
     view_lead,
 )
 from handlers.routes import Routes
@@ -23,9 +29,15 @@ CAPABILITIES = (
     view_lead,
     edit_lead,
     edit_description,
+    advance_status,
+    convert_lead,
     change_owner,
+    share_lead,
     delete_lead,
     create_lead,
+    list_leads,
+    hand_over_leads,
+    setup,
     get_help,
     find_lead,
 )

@@ -21,7 +21,7 @@ from storage import names, recent, workspace
 from storage.lead import LeadLine, LeadRecord
 from storage.rights import Actor
 
-VIEW = "lead.find.view"
+VIEW, SHORTCUT = "lead.find.view", "lead.find"
 _ROWS, _RECENT, _OPTIONS = 15, 8, 20
 _LONGEST_NAME = 120
 
@@ -99,6 +99,11 @@ def guessed(typed: str) -> dict[str, str]:
     return {"first_name": " ".join(first), "last_name": last}
 
 
+async def open_find(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    await ack()
+    await show.open_when_ready(recently(actor, db, words, show.next_level))
+
+
 async def again(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
     """Search again: the find view takes the place of what is there."""
     await ack()
@@ -118,6 +123,7 @@ def suggestion(line: LeadLine, words: Words) -> kit.Element:
 
 def register(app: Routes) -> None:
     app.command("/lead")(look_up)
+    app.shortcut(SHORTCUT)(open_find)
     app.options(record.SEARCH)(suggest)
     app.action(lead_form.SEARCH_AGAIN)(again)
     app.action(NOTICE_FIND)(again)

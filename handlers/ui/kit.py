@@ -63,6 +63,17 @@ def link(address: str, text: str) -> Mrkdwn:
     return Mrkdwn(f"<{address.replace('&', '&amp;')}|{literal(text.replace('|', '¦'))}>")
 
 
+def filled(sentence: str, **marks: Mrkdwn) -> Mrkdwn:
+    """The sentence, literal, with markup in the places of its {names}."""
+    pieces = re.split(r"\{(\w+)\}", sentence)
+    return mrkdwn(*(marks[piece] if at % 2 else piece for at, piece in enumerate(pieces)))
+
+
+def channel(channel_id: str) -> Mrkdwn:
+    """A channel by its id: Slack shows its name to whoever may know it."""
+    return Mrkdwn(f"<#{channel_id}>")
+
+
 def units(text: str) -> int:
     """The length in UTF-16 units, as Slack's clients count."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -194,14 +205,30 @@ def select(
     return element
 
 
-def type_ahead(action_id: str, placeholder: str) -> Element:
-    """An external_select that asks from the first character on."""
-    return {
+def grouped_select(
+    action_id: str, groups: Sequence[tuple[str, Sequence[Element]]], *, chosen: str, placeholder: str
+) -> Element:
+    """A static_select whose options stand in groups, each with its label; groups without options are left out."""
+    kept = [(label, list(options)) for label, options in groups if options]
+    element: Element = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, HEADER),
+        "option_groups": [{"label": plain(label, OPTION), "options": options} for label, options in kept],
+    }
+    initial = next((item for _, options in kept for item in options if item["value"] == chosen), None)
+    return {**element, "initial_option": initial} if initial else element
+
+
+def type_ahead(action_id: str, placeholder: str, *, chosen: Element | None = None, least: int = 1) -> Element:
+    """An external_select that asks from the `least`-th character on; `chosen` is the option it holds."""
+    element: Element = {
         "type": "external_select",
         "action_id": action_id,
         "placeholder": plain(placeholder, HEADER),
-        "min_query_length": 1,
+        "min_query_length": least,
     }
+    return {**element, "initial_option": chosen} if chosen else element
 
 
 def radio(action_id: str, options: Sequence[Element]) -> Element:
@@ -218,6 +245,15 @@ def checkboxes(action_id: str, options: Sequence[Element], ticked: Iterable[str]
 def people(action_id: str, chosen: str | None) -> Element:
     element: Element = {"type": "users_select", "action_id": action_id}
     return {**element, "initial_user": chosen} if chosen else element
+
+
+def own_channels(action_id: str) -> Element:
+    """A conversations_select of the workspace's own channels, those shared with other companies left out."""
+    return {
+        "type": "conversations_select",
+        "action_id": action_id,
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+    }
 
 
 def text_input(action_id: str, value: str, *, multiline: bool = False, focus: bool = False) -> Element:
@@ -253,8 +289,9 @@ def modal(
     submit: str | None = None,
     callback_id: str,
     state: str = "",
+    clears: bool = False,
 ) -> View:
-    """A modal; `state` is what state.py packed."""
+    """A modal; `state` is what state.py packed; closing one that `clears` closes those beneath it as well."""
     view: View = {
         "type": "modal",
         "callback_id": callback_id,
@@ -263,6 +300,8 @@ def modal(
         "blocks": list(blocks),
         "private_metadata": state,
     }
+    if clears:
+        view["clear_on_close"] = True
     return {**view, "submit": plain(submit, TITLE)} if submit else view
 
 

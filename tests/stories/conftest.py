@@ -9,7 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.playground import AppSpec, Command, Delivered, Person, Slack, Team, http_delivery, server
+from bot.playground import AppSpec, Delivered, Person, Slack, Team, http_delivery, server
+from bot.sample import COMMANDS, SHORTCUTS
 from bot.service import Service, service
 from storage import lead, lead_changes
 from storage.database import Database
@@ -84,7 +85,7 @@ async def world(database: Database, clock: Clock) -> AsyncIterator[World]:
         slack = Slack(
             team=Team("T1", "Gumball Sales", "gumball"),
             people=list(PEOPLE),
-            app=AppSpec("A1", "Leads", "U0BOT", "B1", "xoxb-1", SECRET, commands=(Command("/lead", "Find a lead"),)),
+            app=AppSpec("A1", "Leads", "U0BOT", "B1", "xoxb-1", SECRET, commands=COMMANDS, shortcuts=SHORTCUTS),
             deliver=deliver,
             clock=clock,
         )
