@@ -62,7 +62,7 @@ class World:
         return created.record
 
     def lead(self, lead_id: int) -> lead.LeadRecord:
-        return self.database.read(lead.record, time.monotonic() + 2, Actor("T1", "U1"), lead_id)
+        return self.database.read(lead.record, time.monotonic() + 60, Actor("T1", "U1"), lead_id)
 
     async def sends_again(self) -> None:
         """Slack delivers the last submission once more, byte for byte."""
@@ -71,7 +71,7 @@ class World:
         await self.bot.background.drain()
 
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self.database.write(unit, time.monotonic() + 2, *args, **kwargs)
+        return self.database.write(unit, time.monotonic() + 60, *args, **kwargs)
 
 
 @pytest.fixture
