@@ -10,7 +10,6 @@ from datetime import datetime
 
 import aiohttp
 import orjson
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
@@ -20,6 +19,7 @@ from bot.delivery import RATE, Delivery
 from bot.scheduler import ticking
 from bot.web import Dispatcher, Events, web_app
 from bot.worker import Worker
+from handlers.routes import Routes
 from storage import workspace
 from storage.database import Database
 
@@ -29,10 +29,10 @@ CALL = aiohttp.ClientTimeout(total=2.5)
 
 @dataclass(frozen=True)
 class Service:
-    """A running bot: its web app, the Bolt app behind it, and the work under way."""
+    """A running bot: its web app, where requests are answered, and the work under way."""
 
     web: Starlette
-    bolt: AsyncApp
+    routes: Routes
     background: Background
     worker: Worker
     delivery: Delivery
@@ -61,12 +61,12 @@ async def service(
         # Without the SDK's retries: it repeats a call whose answer was lost, and a message would be there twice.
         client = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[])
         installation = await _install(client, token, worker, clock)
-        app = build_app(client, installation, worker, background, clock)
+        app, routes = build_app(client, installation, worker, background, clock)
         delivery = Delivery(client, installation.workspace, token, worker, background, clock, rate)
         try:
             events = Events(Dispatcher(app, background), signing_secret, clock)
             async with delivering(delivery, database, clock) if ticks else nullcontext():
-                yield Service(web_app(events), app, background, worker, delivery)
+                yield Service(web_app(events), routes, background, worker, delivery)
         finally:
             await background.drain()
             # Threads are waited for; the loop is not held up meanwhile.

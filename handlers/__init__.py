@@ -5,25 +5,32 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    advance_status,
     answer_reminder,
     change_owner,
     choose_lead,
+    convert_lead,
     create_lead,
     delete_lead,
     edit_description,
     edit_lead,
     find_lead,
     get_help,
+    hand_over_leads,
     keep_message,
     know_members,
+    list_leads,
     list_my_tasks,
     log_activity,
     plan_task,
     settings,
+    setup,
+    share_lead,
     view_activity,
     view_lead,
     work_task,
 )
+from handlers.routes import Routes
 
 # find_lead comes last: it answers whatever else was typed after /lead.
 CAPABILITIES = (
@@ -31,7 +38,10 @@ CAPABILITIES = (
     view_lead,
     edit_lead,
     edit_description,
+    advance_status,
+    convert_lead,
     change_owner,
+    share_lead,
     delete_lead,
     create_lead,
     view_activity,
@@ -43,12 +53,17 @@ CAPABILITIES = (
     keep_message,
     answer_reminder,
     settings,
+    list_leads,
+    hand_over_leads,
+    setup,
     get_help,
     find_lead,
 )
 
 
-def register_all(app: AsyncApp) -> None:
-    """Let the app listen to everything a person can do."""
+def register_all(app: AsyncApp) -> Routes:
+    """Let the app listen to everything a person can do; where each thing is answered."""
+    routes = Routes(app)
     for capability in CAPABILITIES:
-        capability.register(app)
+        capability.register(routes)
+    return routes

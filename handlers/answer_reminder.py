@@ -10,9 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.routes import Routes
 from handlers.slack import Body, CallFailed, Database, Now, Show, meaning
 from handlers.ui import digest, form, kit, reminder, task
 from handlers.ui.kit import View
@@ -161,11 +162,11 @@ async def hand_back(
         await db.write(unit, actor, state.task_id or state.lead_id, why, now())
     except RuleBroken as broken:
         return await show.errors(form.errors(broken.problems, view, words))
-    await show.close()
+    await show.close_form()
     return await posted.redraw((state.channel, state.ts))
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(reminder.COMPLETE)(complete)
     app.action(task.MENU, matchers=[asks(digest.DO_COMPLETE)])(complete)
     app.action(task.MENU, matchers=[asks(digest.DO_TOMORROW)])(tomorrow)

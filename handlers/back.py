@@ -70,8 +70,8 @@ class Back:
             shown = origin or Shown(lead_id, 0, level)
             await self._show.exchange(await self.redrawn(shown, banner))
             return
-        await self._show.close()
-        await self._show.beneath_view(await self.redrawn(origin, banner))
+        await self._show.close_form()
+        await self._show.under(await self.redrawn(origin, banner))
 
 
 def _wanted(shown: Shown) -> Wanted:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from html import unescape
 from uuid import uuid4
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
+from handlers.routes import Matcher, Routes
 from handlers.slack import Body, Database, Now, Show
 from handlers.ui import form, kit, lead_form, record, task, task_form
 from handlers.ui.kit import View
@@ -121,21 +121,21 @@ async def _form(lead_id: int, state: Choosing, actor: Actor, db: Database, words
     return task_form.new(lead, Planning(lead.id, state.level, state.back, key=uuid4().hex), held, words)
 
 
-def begins_with(*phrases: str) -> Callable[..., Awaitable[bool]]:
+def begins_with(*phrases: str) -> Matcher:
     """A matcher: the command's first word is one of these."""
 
-    async def matches(command: Body) -> bool:
+    def matches(command: Body) -> bool:
         return (command.get("text") or "").strip().partition(" ")[0].casefold() in phrases
 
     return matches
 
 
-async def has_no_lead(action: Body) -> bool:
+def has_no_lead(action: Body) -> bool:
     return not action.get("value")
 
 
-def register(app: AsyncApp) -> None:
-    app.command("/lead", matchers=[begins_with(*COMMANDS)])(ask)
-    app.action(task.NEW, matchers=[has_no_lead])(ask_from_list)
-    app.action(CHOSEN)(choose)
-    app.view(CONTINUE)(chosen)
+def register(routes: Routes) -> None:
+    routes.command("/lead", matchers=[begins_with(*COMMANDS)])(ask)
+    routes.action(task.NEW, matchers=[has_no_lead])(ask_from_list)
+    routes.action(CHOSEN)(choose)
+    routes.view(CONTINUE)(chosen)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, People, Show
 from handlers.ui import form, kit, lead_form, record
 from handlers.ui.banner import Banner
@@ -158,8 +159,8 @@ def _modal(title: str, blocks: list[Block], callback_id: str, state: Keeping, wo
     )
 
 
-def register(app: AsyncApp) -> None:
-    app.message_shortcut(LOG)(log_form)
-    app.message_shortcut(CREATE)(create_form)
-    app.view(SAVE_LOG)(save_log)
-    app.view(SAVE_CREATE)(save_create)
+def register(routes: Routes) -> None:
+    routes.shortcut(LOG)(log_form)
+    routes.shortcut(CREATE)(create_form)
+    routes.view(SAVE_LOG)(save_log)
+    routes.view(SAVE_CREATE)(save_create)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import uuid4
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show
 from handlers.ui import form, kit, log_form, task, task_form
 from handlers.ui.banner import Banner
@@ -132,9 +133,9 @@ def _banner(state: Logging, logged: Logged, lead: LeadRecord, actor: Actor, word
     return Banner(told, tuple(buttons))
 
 
-def register(app: AsyncApp) -> None:
+def register(routes: Routes) -> None:
     for action_id in _KINDS:
-        app.action(action_id)(open_form)
-    app.action(log_form.MORE)(more_options)
-    app.action(log_form.NEXT)(next_changed)
-    app.view(log_form.SAVE)(save)
+        routes.action(action_id)(open_form)
+    routes.action(log_form.MORE)(more_options)
+    routes.action(log_form.NEXT)(next_changed)
+    routes.view(log_form.SAVE)(save)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Database, Now, Show, chose, words_are
 from handlers.ui import form, kit, record, settings
 from handlers.ui.banner import Banner
@@ -66,7 +67,7 @@ async def unmute(
     await show.record(lead, Shown.of(surface), banner=words("Tasks of this lead remind you again."))
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.command("/lead", matchers=[words_are("settings", "einstellungen")])(open_form)
     app.action(settings.OPEN)(open_form)
     app.view(settings.SAVE)(save)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
+from handlers.routes import Routes
 from handlers.slack import Body, Show
 from handlers.ui import timeline
 from handlers.ui.kit import View
@@ -48,9 +49,9 @@ async def _turn(surface: View, show: Show, back: Back, **to: Any) -> None:
     await show.update(await back.redrawn(shown))
 
 
-def register(app: AsyncApp) -> None:
-    app.action(timeline.SHOW)(open_face)
-    app.action(timeline.FILTER)(filter_entries)
-    app.action(timeline.ALL_OPEN)(all_open)
-    app.action(timeline.OLDER)(older)
-    app.action(timeline.NEWER)(newer)
+def register(routes: Routes) -> None:
+    routes.action(timeline.SHOW)(open_face)
+    routes.action(timeline.FILTER)(filter_entries)
+    routes.action(timeline.ALL_OPEN)(all_open)
+    routes.action(timeline.OLDER)(older)
+    routes.action(timeline.NEWER)(newer)

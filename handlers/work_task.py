@@ -5,9 +5,10 @@ Whoever comes second is told what had been done, and changes nothing.
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show
 from handlers.ui import task
 from handlers.ui.kit import View
@@ -93,11 +94,11 @@ async def open_lead(ack: AsyncAck, action: Body, actor: Actor, db: Database, sho
     await show.open(show.drawn(lead, Shown(lead.id, lead.version, show.next_level)))
 
 
-def register(app: AsyncApp) -> None:
-    app.action(task.COMPLETE)(complete)
-    app.action(task.MENU, matchers=[asks(task.DO_COMPLETE)])(complete)
-    app.action(task.REOPEN)(reopen)
-    app.action(task.MENU, matchers=[asks(task.DO_REOPEN)])(reopen)
-    app.action(task.MENU, matchers=[asks(task.DO_DELETE)])(delete)
-    app.action(task.RESTORE)(restore)
-    app.action(task.MENU, matchers=[asks(task.DO_OPEN)])(open_lead)
+def register(routes: Routes) -> None:
+    routes.action(task.COMPLETE)(complete)
+    routes.action(task.MENU, matchers=[asks(task.DO_COMPLETE)])(complete)
+    routes.action(task.REOPEN)(reopen)
+    routes.action(task.MENU, matchers=[asks(task.DO_REOPEN)])(reopen)
+    routes.action(task.MENU, matchers=[asks(task.DO_DELETE)])(delete)
+    routes.action(task.RESTORE)(restore)
+    routes.action(task.MENU, matchers=[asks(task.DO_OPEN)])(open_lead)

@@ -68,6 +68,17 @@ _SINCE = (
     .order_by(_ROWS.version, _ROWS.id)
 )
 _DELETION = _SINCE.where(_ROWS.field == DELETED).limit(1)
+_LAST = (
+    select(Audit.__table__)
+    .where(
+        _ROWS.workspace_id == bindparam("workspace"),
+        _ROWS.kind == bindparam("kind"),
+        _ROWS.record_id == bindparam("record_id"),
+        _ROWS.field == bindparam("field"),
+    )
+    .order_by(_ROWS.version.desc())
+    .limit(1)
+)
 
 
 def row(
@@ -116,6 +127,13 @@ def deletion(session: Session, workspace: str, kind: str, record_id: int) -> Cha
     found = session.execute(
         _DELETION, {"workspace": workspace, "kind": kind, "record_id": record_id, "version": 0}
     ).one_or_none()
+    return change(found) if found else None
+
+
+def last(session: Session, workspace: str, kind: str, record_id: int, field: str) -> Change | None:
+    """The latest change of one field of a record, if it ever changed."""
+    wanted = {"workspace": workspace, "kind": kind, "record_id": record_id, "field": field}
+    found = session.execute(_LAST, wanted).one_or_none()
     return change(found) if found else None
 
 

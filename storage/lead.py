@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, bindparam, select
+from sqlalchemy import ForeignKey, Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import audit, editing, member, names, rights, search, task, timeline, workspace
@@ -69,6 +69,10 @@ MATCHED = frozenset({"first_name", "last_name", "company", "email"})
 TYPE = editing.RecordType(KIND, FIELDS, {"status": "stage_id", "owner": "owner_id"})
 
 
+# Few leads are unread: an index of those alone stays small.
+_UNREAD: dict[str, Any] = {"sqlite_where": text("unread = 1"), "postgresql_where": text("unread")}
+
+
 class Lead(Base):
     """A lead as it is stored.  The keys are what duplicates are found by."""
 
@@ -77,6 +81,9 @@ class Lead(Base):
         Index("uq_lead_number", "workspace_id", "number", unique=True),
         Index("ix_lead_owner_stage", "workspace_id", "owner_id", "stage_id", "id"),
         Index("ix_lead_stage", "workspace_id", "stage_id", "id"),
+        Index("ix_lead_owner_name", "workspace_id", "owner_id", "stage_id", "person_key", "id"),
+        Index("ix_lead_stage_name", "workspace_id", "stage_id", "person_key", "id"),
+        Index("ix_lead_unread", "workspace_id", "owner_id", "stage_id", "id", **_UNREAD),
         Index("ix_lead_email", "workspace_id", "email_key"),
         Index("ix_lead_person", "workspace_id", "company_key", "person_key"),
         Index("ix_lead_external", "workspace_id", "external_id"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from storage import lead, member, outbox, reminders, reminders_rule, task
@@ -82,27 +82,15 @@ class Letter:
     ts: str | None = None
 
 
-_WHO = (
-    select(member.Member.locale, member.Member.timezone, member.Member.deactivated, member.Preference)
-    .outerjoin(
-        member.Preference,
-        (member.Preference.workspace_id == member.Member.workspace_id)
-        & (member.Preference.user_id == member.Member.user_id),
-    )
-    .where(member.Member.workspace_id == bindparam("workspace"), member.Member.user_id == bindparam("user"))
-)
-
-
 def addressee(session: Session, workspace: str, user: str) -> Addressee | None:
     """The person to write to; None for one who is unknown or has left."""
-    row = session.execute(_WHO, {"workspace": workspace, "user": user}).one_or_none()
-    if row is None or row.deactivated:
+    known = session.get(member.Member, (workspace, user))
+    if known is None or known.deactivated:
         return None
-    chosen = row.Preference
-    if chosen is None:
-        return Addressee(workspace, user, row.locale, Habits(zone=row.timezone), first=True)
-    habits = member.habits_of(chosen, row.timezone)
-    return Addressee(workspace, user, chosen.language or row.locale, habits, first=chosen.introduced_at is None)
+    chosen = session.get(member.Preference, (workspace, user))
+    habits = member.people(session, workspace, (user,))[user].habits
+    language = chosen.language if chosen else None
+    return Addressee(workspace, user, language or known.locale, habits, chosen is None or chosen.introduced_at is None)
 
 
 def of_rows(session: Session, shape: Shape, to: Addressee, rows: Sequence[Outbox]) -> Letter:

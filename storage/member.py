@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import ForeignKey, bindparam, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import names as words
 from storage.base import Base, Instant
 from storage.errors import Problem, RuleBroken
-from storage.reminders_rule import HOUR, WORKING_DAYS, Habits, Manner
+from storage.reminders_rule import Habits, Manner
 from storage.rights import Actor, Role
+from storage.workspace import Workspace
 
 # After this long what Slack said of a person is asked again (zone and locale change without notice).
 REFRESH_AFTER = timedelta(hours=12)
@@ -84,6 +86,15 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """A member, to be chosen by name; `left` once deactivated."""
+
+    user: str
+    name: str
+    left: bool
+
+
+@dataclass(frozen=True)
 class Seen:
     """What is known of who acts: an Actor where they may use the bot, else the reason why not."""
 
@@ -114,12 +125,21 @@ _PEOPLE = (
         Preference.quiet_from,
         Preference.quiet_to,
         Preference.manner,
+        Workspace.reminder_hour.label("usual_hour"),
+        Workspace.working_days.label("usual_days"),
     )
+    .join(Workspace, Workspace.id == Member.workspace_id)
     .outerjoin(
         Preference,
         (Preference.workspace_id == Member.workspace_id) & (Preference.user_id == Member.user_id),
     )
     .where(Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True)))
+)
+_EVERYONE = select(Member.user_id, Member.name, Member.deactivated).where(
+    Member.workspace_id == bindparam("workspace"),
+    Member.home_workspace == bindparam("workspace"),
+    ~Member.is_guest,
+    ~Member.is_bot,
 )
 _ADMIN = (
     select(_MEMBERS.name)
@@ -193,18 +213,34 @@ def people(session: Session, workspace: str, users: Iterable[str | None]) -> dic
     if not wanted:
         return {}
     rows = session.execute(_PEOPLE, {"workspace": workspace, "users": wanted})
-    return {row.user_id: Person(row.name, habits_of(row, row.timezone)) for row in rows}
+    return {row.user_id: Person(row.name, _habits(row)) for row in rows}
 
 
-def habits_of(chosen: Any, timezone: str) -> Habits:
-    """When and how a person is reminded: what they chose (a row of Preference), else what is usual."""
+def _habits(row: Any) -> Habits:
+    """When and how a person is reminded: as they chose, else as is usual in their workspace."""
     return Habits(
-        zone=timezone,
-        hour=HOUR if chosen.reminder_hour is None else chosen.reminder_hour,
-        working_days=WORKING_DAYS if chosen.working_days is None else frozenset(map(int, chosen.working_days)),
-        quiet=(chosen.quiet_from, chosen.quiet_to) if chosen.quiet_from is not None else None,
-        manner=Manner(chosen.manner or Manner.DAILY),
+        zone=row.timezone,
+        hour=time(row.usual_hour) if row.reminder_hour is None else row.reminder_hour,
+        working_days=frozenset(map(int, row.usual_days if row.working_days is None else row.working_days)),
+        quiet=None if row.quiet_from is None else (row.quiet_from, row.quiet_to),
+        manner=Manner(row.manner or Manner.DAILY),
     )
+
+
+def called(session: Session, workspace: str, typed: str, *, most: int) -> list[Colleague]:
+    """Members, those who left among them, one of whose names begins with what was typed; who is here first, by name."""
+    wanted = [spelling for spellings in words.spellings(typed) for spelling in spellings]
+    found = [
+        Colleague(row.user_id, row.name, row.deactivated)
+        for row in session.execute(_EVERYONE, {"workspace": workspace})
+        if _is_called(row.name, wanted)
+    ]
+    return sorted(found, key=lambda one: (one.left, words.plain(one.name)))[:most]
+
+
+def _is_called(name: str, wanted: list[str]) -> bool:
+    parts = [spelling for spellings in words.spellings(name) for spelling in spellings]
+    return not wanted or any(part.startswith(beginning) for part in parts for beginning in wanted)
 
 
 def admin_name(session: Session, workspace: str) -> str | None:

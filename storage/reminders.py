@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, delete, literal_column, select
+from sqlalchemy import ForeignKey, Index, delete, literal_column, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import member, outbox, reminders_rule, task
@@ -21,6 +21,9 @@ from storage.outbox import Kind, Outbox, State
 from storage.reminders_rule import Habits, Manner, Snooze
 from storage.rights import Actor
 from storage.task import Activity
+
+# How long a message about many leads waits for more of them.
+_GATHER = timedelta(seconds=10)
 
 
 class MutedLead(Base):
@@ -69,9 +72,27 @@ def lead_given(session: Session, actor: Actor, lead: Lead, now: datetime) -> Non
 
 
 def leads_given(session: Session, actor: Actor, owner: str, count: int, now: datetime) -> None:
-    """Many leads at once have a new owner, who is told in one message, unless it was their own doing."""
-    if owner != actor.user and count:
-        _tell(session, Outbox(kind=Kind.LEAD_GIVEN, count=count, given_by=actor.user), actor, owner, now)
+    """Many leads at once have a new owner, who is told unless it was their own doing.
+
+    What is written slice by slice is one message: it waits until no further slice has come for a while.
+    """
+    if owner == actor.user or not count:
+        return
+    gathering = select(Outbox).where(
+        Outbox.workspace_id == actor.workspace,
+        Outbox.user_id == owner,
+        Outbox.given_by == actor.user,
+        Outbox.kind == Kind.LEAD_GIVEN,
+        Outbox.lead_id.is_(None),
+        Outbox.lease.is_(None),
+        literal_column(outbox.PENDING),
+    )
+    row = session.scalars(gathering.with_for_update().limit(1)).one_or_none()
+    if row is None:
+        _tell(session, Outbox(kind=Kind.LEAD_GIVEN, count=count, given_by=actor.user), actor, owner, now + _GATHER)
+    else:
+        row.count += count
+        row.due_at = row.not_before = max(row.due_at, now + _GATHER)
 
 
 def snooze(session: Session, actor: Actor, task_id: int, until: Snooze, now: datetime) -> None:
@@ -181,7 +202,32 @@ def holds(session: Session, row: Outbox, now: datetime) -> bool:
         return False
     actor = Actor(row.workspace_id, row.given_by or row.user_id)
     _plan_due(session, actor, activity, now, sending=row)
-    return row.state == State.PENDING
+    return row.state == State.PENDING and _is_time(session, row, now)
+
+
+def _is_time(session: Session, row: Outbox, now: datetime) -> bool:
+    """Whether its instant has come; one that was only to be looked at anew waits on."""
+    if row.due_at > now:
+        outbox.release(session, (row,), row.due_at)
+    return row.due_at <= now
+
+
+def reckon_anew(session: Session, workspace: str, now: datetime) -> None:
+    """What is usual in the workspace has changed: every reminder that waits is looked at anew, by whoever sends.
+
+    One statement, however many wait: each is put right when it is claimed.
+    """
+    session.execute(
+        update(Outbox)
+        .where(
+            Outbox.workspace_id == workspace,
+            literal_column(outbox.PENDING),
+            Outbox.kind.in_((Kind.DUE, Kind.DIGEST)),
+            Outbox.lease.is_(None),
+        )
+        .values(not_before=now)
+    )
+    outbox.tell(session, now)
 
 
 def _plan_due(session: Session, actor: Actor, row: Activity, now: datetime, *, sending: Outbox | None = None) -> None:

@@ -28,6 +28,8 @@ class Action(StrEnum):
     DELETE = "delete"
     PLAN = "plan"
     WORK = "work"
+    SET_UP = "set_up"
+    HAND_OVER = "hand_over"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,17 @@ def allowed(
         return record.owner_id is None
     mine = record.owner_id is None or record.owner_id == actor.user or actor.role is Role.ADMIN
     return mine or (not owner_only and action is not Action.DELETE)
+
+
+def may_hand_over(actor: Actor, owner: str) -> bool:
+    """Whether the actor may give all the open leads of this member to somebody else: admins, and the member."""
+    return actor.role is Role.ADMIN or actor.user == owner
+
+
+def demand_set_up(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor decides how the workspace works: admins."""
+    if actor.role is not Role.ADMIN:
+        raise NotAllowed(Action.SET_UP)
 
 
 def demand(

@@ -232,6 +232,10 @@ def _holds(session: Session, row: Outbox, now: datetime) -> bool:
     match row.kind:
         case Kind.DUE:
             return reminders.holds(session, row, now)
+        case Kind.DIGEST if row.due_at > now:
+            outbox.cancel(session, row, "reckoned anew", now)
+            reminders.plan_digest(session, row.workspace_id, row.user_id, now)
+            return False
         case Kind.TASK_GIVEN | Kind.HANDED_BACK:
             one = session.get(Activity, row.task_id)
             good = one is not None and one.happened_at is None and one.deleted_at is None

@@ -85,6 +85,10 @@ DONE = "kind = 'task' AND happened_at IS NOT NULL AND deleted_at IS NULL"
 LOGGED = "kind <> 'task' AND happened_at IS NOT NULL AND deleted_at IS NULL"
 
 
+# What the conditions speak of stands in the index as well: SQLite otherwise looks every row up to count it.
+_CONDITION = ("kind", "deleted_at")
+
+
 def _partial(name: str, condition: str, *columns: str) -> Index:
     where: ColumnElement[bool] = literal_column(condition)
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
@@ -102,9 +106,9 @@ class Activity(Base):
 
     __tablename__ = "activity"
     __table_args__ = (
-        _partial("ix_activity_open", OPEN, "workspace_id", "lead_id", "due_on", "id"),
-        _partial("ix_activity_done", DONE, "workspace_id", "lead_id", "happened_at", "id"),
-        _partial("ix_activity_logged", LOGGED, "workspace_id", "lead_id", "happened_at", "id"),
+        _partial("ix_activity_open", OPEN, "workspace_id", "lead_id", "due_on", "id", *_CONDITION, "happened_at"),
+        _partial("ix_activity_done", DONE, "workspace_id", "lead_id", "happened_at", "id", *_CONDITION),
+        _partial("ix_activity_logged", LOGGED, "workspace_id", "lead_id", "happened_at", "id", *_CONDITION),
         _partial("ix_activity_mine", OPEN, "workspace_id", "assignee_id", "due_on", "id"),
         _partial("ix_activity_given", OPEN, "workspace_id", "given_by", "due_on", "id"),
         _partial("ix_activity_completed", DONE, "workspace_id", "assignee_id", "happened_at", "id"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from handlers.ui import kit, my_tasks, task
 from handlers.ui.kit import Block, Element
@@ -19,7 +19,6 @@ SETTINGS, MOVE_OVERDUE, MY_LEADS = "settings.open", "reminder.move_overdue", "le
 # What the menu of a row offers besides what the menu of any activity does; these two change the message in place.
 DO_COMPLETE, DO_TOMORROW = "done", "tomorrow"
 _OVERDUE, _OTHERS, _NAMED, _TASK = 5, 10, 10, 120
-_MONDAY = date(2024, 1, 1)
 
 
 def due(letter: Letter, words: Words, now: datetime, posted: datetime) -> tuple[str, list[Block]]:
@@ -31,7 +30,7 @@ def due(letter: Letter, words: Words, now: datetime, posted: datetime) -> tuple[
     coming = [entry for entry in others if (on := _due_on(entry)) is None or on > today]
     todays = [entry for entry in others if entry not in coming]
     counted = _counted(len(todays) + len(coming), len(overdue), words)
-    blocks = [kit.header(words("{weekday}: {tasks}", weekday=words.full_weekday(today), tasks=counted))]
+    blocks = [kit.header(words("{weekday}: {tasks}", weekday=words.weekday(today.weekday()), tasks=counted))]
     begun = min((entry.due_at for entry in there), default=posted)
     if posted - begun > LATE:
         blocks.append(
@@ -206,7 +205,7 @@ def _more(count: int, words: Words) -> str:
 def days(chosen: Iterable[int], words: Words) -> str:
     """Days of the week as "Mon–Fri", or one by one where there are gaps."""
     held = sorted(chosen)
-    named = [words.weekday(_MONDAY + timedelta(days=day)) for day in held]
+    named = [words.weekday(day, short=True) for day in held]
     if len(held) > 2 and held[-1] - held[0] == len(held) - 1:
         return f"{named[0]}–{named[-1]}"
     return ", ".join(named)

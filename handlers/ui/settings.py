@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import time
 from typing import Any
 
 from handlers.ui import digest, kit
@@ -24,7 +24,6 @@ MANNERS = {
     Manner.EACH: N_("Each by itself"),
     Manner.ONLY_DAILY: N_("Only one message a day"),
 }
-_MONDAY = date(2024, 1, 1)
 # Slack's limit for boxes in one group.
 _BOXES = 10
 TELL = "tell_assigned"
@@ -41,7 +40,7 @@ class Setting(State):
 def view(chosen: Chosen, level: int, words: Words) -> View:
     """The form, holding what is chosen."""
     habits, silent = chosen.habits, chosen.muted[:_BOXES]
-    days = [kit.option(words.full_weekday(_MONDAY + timedelta(days=day)), str(day)) for day in range(7)]
+    days = [kit.option(words.weekday(day), str(day)) for day in range(7)]
     manners = [kit.option(words(text), manner) for manner, text in MANNERS.items()]
     tell = [kit.option(words("Tell me when a lead or task is assigned to me"), TELL)]
     quiet = habits.quiet or (None, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -191,7 +191,7 @@ def reminded(one: ActivityRecord, words: Words, now: datetime, reader: str) -> s
     if at <= now:
         return words("No reminder: its time is over.")
     local = at.astimezone(reminders_rule.zone(one.zone))
-    day = words.weekday(local.date()) if local.date() == one.due else words.day_of(local.date(), now)
+    day = words.weekday_of(local.date()) if local.date() == one.due else words.day_of(local.date(), now)
     time = words.clock(local.time())
     if one.assignee_id == reader:
         told = words("You will be reminded on {day} at {time}.", day=day, time=time)
@@ -270,15 +270,15 @@ def chosen(action: dict[str, Any]) -> tuple[str, int]:
     return verb, number_of(number)
 
 
-def asks(*verbs: str) -> Callable[..., Awaitable[bool]]:
+def asks(*verbs: str) -> Callable[[dict[str, Any]], bool]:
     """A matcher: in the menu of an activity one of these was chosen."""
 
-    async def matches(action: dict[str, Any]) -> bool:
+    def matches(action: dict[str, Any]) -> bool:
         return str((action.get("selected_option") or {}).get("value")).partition(":")[0] in verbs
 
     return matches
 
 
-async def names_a_lead(action: dict[str, Any]) -> bool:
+def names_a_lead(action: dict[str, Any]) -> bool:
     """A matcher: the button stands for one lead."""
     return bool(action.get("value"))

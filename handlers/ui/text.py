@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime
+from datetime import time as clock_time
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -135,6 +136,10 @@ class Words:
     def __call__(self, message: str, **facts: Any) -> str:
         """The sentence in the person's language, its {facts} filled in."""
         sentence = self._translate(message)
+        for name, value in facts.items():
+            # "24. Nov." at the end of a sentence ends it: no second full stop.
+            if str(value).endswith("."):
+                sentence = sentence.replace(f"{{{name}}}.", f"{{{name}}}")
         return sentence.format(**facts) if facts else sentence
 
     def count(self, one: str, many: str, n: int, **facts: Any) -> str:
@@ -172,21 +177,13 @@ class Words:
             return dates.format_date(on, british, locale=self.locale)
         return dates.format_skeleton(skeleton, on, locale=self.locale)
 
-    def weekday(self, on: date) -> str:
+    def weekday_of(self, on: date) -> str:
         """A day as in "Tue"."""
-        return dates.format_date(on, "ccc", locale=self.locale)
-
-    def full_weekday(self, on: date) -> str:
-        """A day as in "Tuesday"."""
-        return dates.format_date(on, "cccc", locale=self.locale)
+        return dates.format_date(on, "EEE", locale=self.locale)
 
     def month(self, at: datetime) -> str:
         """The month of an instant as in "November 2026"."""
         return dates.format_skeleton("yMMMM", at.astimezone(self.zone), locale=self.locale)
-
-    def clock(self, at: time) -> str:
-        """A time of day as it stands on a clock."""
-        return dates.format_time(at, "short", locale=self.locale)
 
     def short_day(self, at: datetime) -> str:
         """The day of an instant as in "20 Nov", with its year when that is not obvious."""
@@ -195,6 +192,15 @@ class Words:
     def time(self, at: datetime) -> str:
         """The time of day of an instant, in the person's zone."""
         return dates.format_time(at, "short", tzinfo=self.zone, locale=self.locale)
+
+    def clock(self, at: clock_time) -> str:
+        """A time of day that is meant in everyone's own zone."""
+        return dates.format_time(at, "short", locale=self.locale)
+
+    def weekday(self, day: int, *, short: bool = False) -> str:
+        """The name of a weekday, 0 for Monday."""
+        names = dates.get_day_names("abbreviated" if short else "wide", locale=self.locale, context="stand-alone")
+        return str(names[day])
 
     def moment(self, at: datetime, now: datetime) -> str:
         """When something happened: the time alone on the same day, else the day with it."""

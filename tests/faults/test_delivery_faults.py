@@ -8,6 +8,7 @@ import sys
 import time as monotonic
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -236,15 +237,19 @@ class Campaign:
                 senders = [await self._sender(api, ahead) for _ in range(self._processes)]
                 have = self.received().total()
                 enough = have + self._chance.randrange(1, max(2, 2 * (total - have) // (kills - killed + 1)))
-                await self._until(lambda: _waiting(self._database) == 0, 300) if last else await self._until(
-                    lambda goal=min(enough, total): self.received().total() >= goal, 60
-                )
+                if last:
+                    await self._until(lambda: _waiting(self._database) == 0, 300)
+                else:
+                    await self._until(partial(self._got, min(enough, total)), 60)
                 for sender in senders:
                     sender.kill()
                     await sender.wait()
                 self.in_flight += self._leased()
                 # What the dead had claimed is free again when their leases end.
                 ahead += LEASE.total_seconds() + 1
+
+    def _got(self, goal: int) -> bool:
+        return self.received().total() >= goal
 
     async def _sender(self, api: str, ahead: float) -> asyncio.subprocess.Process:
         arguments = ["-m", "tests.faults.sender", self._url, f"{api}/api/", "200", str(ahead)]

@@ -10,7 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.playground import AppSpec, Command, Delivered, Person, Slack, Team, http_delivery, server
+from bot.playground import AppSpec, Delivered, Person, Slack, Team, http_delivery, server
+from bot.sample import COMMANDS, SHORTCUTS
 from bot.service import Service, service
 from storage import lead, lead_changes, task
 from storage.database import Database
@@ -62,7 +63,7 @@ class World:
         return created.record
 
     def lead(self, lead_id: int) -> lead.LeadRecord:
-        return self.database.read(lead.record, time.monotonic() + 2, Actor("T1", "U1"), lead_id)
+        return self.database.read(lead.record, time.monotonic() + 60, Actor("T1", "U1"), lead_id)
 
     async def sends_again(self) -> None:
         """Slack delivers the last submission once more, byte for byte."""
@@ -92,7 +93,7 @@ class World:
             self.clock.at = max(self.clock.at, at)
 
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self.database.write(unit, time.monotonic() + 2, *args, **kwargs)
+        return self.database.write(unit, time.monotonic() + 60, *args, **kwargs)
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ async def world(database: Database, clock: Clock) -> AsyncIterator[World]:
         slack = Slack(
             team=Team("T1", "Gumball Sales", "gumball"),
             people=list(PEOPLE),
-            app=AppSpec("A1", "Leads", "U0BOT", "B1", "xoxb-1", SECRET, commands=(Command("/lead", "Find a lead"),)),
+            app=AppSpec("A1", "Leads", "U0BOT", "B1", "xoxb-1", SECRET, commands=COMMANDS, shortcuts=SHORTCUTS),
             deliver=deliver,
             clock=clock,
         )

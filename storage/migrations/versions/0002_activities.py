@@ -57,12 +57,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_activity"),
         sqlite_autoincrement=True,
     )
-    _partial("open", _OPEN, "lead_id", "due_on")
-    _partial("done", _DONE, "lead_id", "happened_at")
-    _partial("logged", _LOGGED, "lead_id", "happened_at")
-    _partial("mine", _OPEN, "assignee_id", "due_on")
-    _partial("given", _OPEN, "given_by", "due_on")
-    _partial("completed", _DONE, "assignee_id", "happened_at")
+    _partial("open", _OPEN, "lead_id", "due_on", "id", "kind", "deleted_at", "happened_at")
+    _partial("done", _DONE, "lead_id", "happened_at", "id", "kind", "deleted_at")
+    _partial("logged", _LOGGED, "lead_id", "happened_at", "id", "kind", "deleted_at")
+    _partial("mine", _OPEN, "assignee_id", "due_on", "id")
+    _partial("given", _OPEN, "given_by", "due_on", "id")
+    _partial("completed", _DONE, "assignee_id", "happened_at", "id")
     op.create_index("ix_activity_follows", "activity", ["follows_id"], unique=False)
     op.create_index("ix_activity_lead", "activity", ["lead_id"], unique=False)
     op.create_index("ix_audit_at", "audit", ["workspace_id", "kind", "record_id", "at", "version"], unique=False)
@@ -73,7 +73,7 @@ def _partial(name: str, condition: str, *columns: str) -> None:
     op.create_index(
         f"ix_activity_{name}",
         "activity",
-        ["workspace_id", *columns, "id"],
+        ["workspace_id", *columns],
         unique=False,
         sqlite_where=where,
         postgresql_where=where,
