@@ -161,6 +161,9 @@ def _row(entry: Entry, reader: str, words: Words, now: datetime, today: date) ->
         when = words("again at {time}", time=words.moment(entry.again_at, now))
     elif one.due and one.due < today:
         when = words("since {day}", day=words.day_of(one.due, now))
+    elif one.due == today:
+        # The heading says so.
+        when = words.choice(one.values["priority"]) if one.values["priority"] != "Normal" else ""
     else:
         when = task.due(one, words, now)
     return kit.section(kit.mrkdwn(kit.bold(called), lead), when, accessory=_menu(one, words))

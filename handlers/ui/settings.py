@@ -97,7 +97,7 @@ def told(chosen: Chosen, words: Words) -> str:
 
 
 def _block(name: str, label: str, element: Element, hint: str | None = None) -> Block:
-    optional = element["type"] == "checkboxes"
+    optional = element["type"] == "checkboxes" and name != "working_days"
     return kit.input_block(label, element, block_id=name, optional=optional, hint=hint)
 
 
