@@ -244,7 +244,7 @@ class Campaign:
                 for sender in senders:
                     sender.kill()
                     await sender.wait()
-                self.in_flight += self._leased()
+                self.in_flight += self._leased(ahead)
                 # What the dead had claimed is free again when their leases end.
                 ahead += LEASE.total_seconds() + 1
 
@@ -262,6 +262,9 @@ class Campaign:
             assert monotonic.monotonic() < ends, f"stuck: {_waiting(self._database)} wait"
             await asyncio.sleep(0.003)
 
-    def _leased(self) -> int:
-        count = select(func.count()).where(Outbox.lease.is_not(None), Outbox.state == State.PENDING)
+    def _leased(self, ahead: float) -> int:
+        """How many messages were on their way: claimed by who was killed, and not recorded."""
+        now = datetime.now(MONDAY.tzinfo) + timedelta(seconds=ahead)
+        held = (Outbox.state == State.PENDING, Outbox.lease.is_not(None), Outbox.not_before > now)
+        count = select(func.count()).where(*held)
         return int(self._database.read(lambda session: session.scalar(count), monotonic.monotonic() + 30) or 0)
