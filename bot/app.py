@@ -20,10 +20,13 @@ from handlers.saving import Saving
 from handlers.slack import Body, CallFailed, Database, Outcome, People, Show, meaning
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
-from storage import member
+from storage import events, member
 from storage.errors import NotAllowed, NotFound, StorageError, TooLate, Unavailable
 
 _log = structlog.get_logger(__name__)
+
+# Where the context holds the id of an event that is being acted upon.
+TAKEN_ON = "event_taken_on"
 
 
 class Installation:
@@ -94,7 +97,7 @@ class _Identify:
         people = People(client, self._db, workspace, self._clock)
         context.update(db=self._db, now=self._clock, workspace=workspace, people=people)
         if body.get("type") == "event_callback":
-            return await next()
+            return await self._once(context, workspace, body, ack, next)
         context.update(_surroundings(client, body, ack, Words("en-US", "UTC"), self._clock))
         seen = await people.seen(user) or await self._introduced(people, user, body, ack)
         if seen is None or seen.actor is None:
@@ -107,6 +110,21 @@ class _Identify:
             self._background.start(_refresh(people, user))
         if seen.refused:
             return await self._refuse(show, words, workspace, body, ack)
+        return await next()
+
+    async def _once(
+        self,
+        context: AsyncBoltContext,
+        workspace: str,
+        body: Body,
+        ack: AsyncAck,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse | None:
+        """Let an event through that nobody has acted upon; Slack repeats them, to any process that serves it."""
+        event_id = str(body.get("event_id"))
+        if not await self._db.write(events.take_on, workspace, event_id, now=self._clock()):
+            return await _answered(ack)
+        context[TAKEN_ON] = event_id
         return await next()
 
     async def _introduced(self, people: People, user: str, body: Body, ack: AsyncAck) -> member.Seen | None:

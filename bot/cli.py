@@ -53,12 +53,12 @@ def now() -> datetime:
 
 @app.command()
 def run() -> None:
-    """Serve the workspace that SLACK_BOT_TOKEN belongs to, over HTTP at POST /slack/events."""
+    """Serve the workspace that SLACK_BOT_TOKEN belongs to: over Socket Mode where SLACK_APP_TOKEN is set, else over HTTP."""
     settings = Settings()
     if not settings.has_tokens:
         raise Trouble(
-            "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set. Put them into .env (see .env.example), "
-            "or try the bot without Slack: leadbot playground"
+            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET) are not set. Put them into .env "
+            "(docs/slack.md says how), or try the bot without Slack: leadbot playground"
         )
     logs.configure(settings.log_level)
     with _alone(settings.database_url):
@@ -69,7 +69,7 @@ def run() -> None:
 def playground(port: Annotated[int, typer.Option(help="Where the page is served on this machine.")] = 3000) -> None:
     """Try the bot in a Slack on this machine: a page in the browser, sample people and leads, no tokens."""
     settings = Settings()
-    if settings.slack_bot_token or settings.slack_signing_secret:
+    if any(settings.secrets().values()):
         raise Trouble("Slack tokens are set: the playground does not start beside a real workspace. Use: leadbot run")
     logs.configure("WARNING")
     with _alone(PLAYGROUND_DATABASE):
@@ -138,24 +138,18 @@ def export(
 
 
 async def _serve(settings: Settings) -> None:
-    token, secret = settings.tokens()
     database = _migrated(settings.database_url)
     try:
-        async with service(
-            database,
-            token=token,
-            signing_secret=secret,
-            api_url=settings.slack_api_url,
-            clock=now,
-        ) as bot:
+        async with service(database, **settings.secrets(), api_url=settings.slack_api_url, clock=now) as bot:
             config = uvicorn.Config(
                 bot.web, host=settings.host, port=settings.port, lifespan="off", log_config=None, access_log=False
             )
-            _log.info("listening", host=settings.host, port=settings.port)
+            way = "socket" if settings.uses_socket_mode else "http"
+            _log.info("listening", host=settings.host, port=settings.port, way=way)
             await uvicorn.Server(config).serve()
     except SlackApiError as error:
-        raise Trouble(f"Slack refuses SLACK_BOT_TOKEN: {error.response['error']}") from error
-    except aiohttp.ClientError as error:
+        raise Trouble(f"Slack refuses a token: {error.response['error']}. What to do: leadbot doctor") from error
+    except (aiohttp.ClientError, TimeoutError) as error:
         raise Trouble(f"Slack cannot be reached at {settings.slack_api_url}") from error
 
 

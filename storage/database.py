@@ -93,6 +93,11 @@ class Database:
             session.execute(_PG_LIMITS, {"limit": f"{milliseconds}ms"})
 
 
+def answers(session: Session) -> None:
+    """The smallest unit of work: the database is there and answers."""
+    session.execute(text("SELECT 1"))
+
+
 _PG_LIMITS = text("SELECT set_config('lock_timeout', :limit, true), set_config('statement_timeout', :limit, true)")
 
 

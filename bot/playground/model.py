@@ -108,6 +108,7 @@ class AppSpec:
     shortcuts: tuple[Shortcut, ...] = ()
     verification_token: str = "not-a-secret"  # noqa: S105  sent with every payload, long superseded by signatures
     messages_tab: bool = True
+    app_token: str = "xapp-1"  # noqa: S105
 
 
 @dataclass

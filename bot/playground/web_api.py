@@ -54,7 +54,7 @@ def answer(slack: Slack, method: str, arguments: Json) -> Answer:
         run = METHODS.get(method)
         if run is None:
             raise SlackError("unknown_method")
-        _authenticate(slack, arguments.get("token"))
+        _authenticate(slack, method, arguments.get("token"))
         given = _read(arguments)
         if (wait := slack.pace.wait(method, str(given.get("channel", "")), slack.clock())) is not None:
             _log(slack, method, arguments, "ratelimited")
@@ -67,11 +67,15 @@ def answer(slack: Slack, method: str, arguments: Json) -> Answer:
     return Answer(body)
 
 
-def _authenticate(slack: Slack, token: Any) -> None:
+def _authenticate(slack: Slack, method: str, token: Any) -> None:
+    """The bot's token for everything but opening a socket, which takes the app's."""
     if not token:
         raise SlackError("not_authed")
-    if token != slack.app.token:
-        raise SlackError("invalid_auth")
+    wanted, other = slack.app.token, slack.app.app_token
+    if method == "apps.connections.open":
+        wanted, other = other, wanted
+    if token != wanted:
+        raise SlackError("not_allowed_token_type" if token == other else "invalid_auth")
     if slack.revoked is not None:
         raise SlackError(slack.revoked)
 
@@ -123,6 +127,10 @@ def _auth_test(slack: Slack, _: Json) -> Json:
         "bot_id": slack.app.bot_id,
         "is_enterprise_install": False,
     }
+
+
+def _apps_connections_open(slack: Slack, _: Json) -> Json:
+    return {"url": slack.sockets.ticket(slack)}
 
 
 def _team_info(slack: Slack, _: Json) -> Json:
@@ -280,6 +288,7 @@ def _views_publish(slack: Slack, given: Json) -> Json:
 
 
 METHODS: dict[str, Method] = {
+    "apps.connections.open": _apps_connections_open,
     "auth.test": _auth_test,
     "team.info": _team_info,
     "users.info": _users_info,
