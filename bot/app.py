@@ -175,12 +175,12 @@ async def _refresh(people: People, user: str) -> None:
 async def _explain(error: Exception, context: AsyncBoltContext, body: Body, ack: AsyncAck) -> BoltResponse:
     """The error handler: the person is always told, on the surface where they are, and Slack always gets 200."""
     if isinstance(error, BoltUnhandledRequestError):
-        _log.warning("unhandled", kind=body.get("type"))
+        _log.warning("unhandled")
         return await _answered(ack)
     words: Words = context.get("words") or Words("en-US", "UTC")
     known = isinstance(error, (StorageError, Forged, *CallFailed))
     log = _log.warning if known else _log.error
-    log("request_failed", error=type(error).__name__, kind=body.get("type"), exc_info=None if known else error)
+    log("request_failed", error=type(error).__name__, exc_info=None if known else error)
     show: Show | None = context.get("show")
     if show:
         try:

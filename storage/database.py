@@ -24,8 +24,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 READERS = 8
-# serialization_failure and deadlock_detected: the whole function is run again.
-_RETRIED = frozenset({"40001", "40P01"})
+# serialization_failure, deadlock_detected, and unique_violation, where another made the same row between our look and our
+# insert: the whole function is run again, and finds it.
+_RETRIED = frozenset({"40001", "40P01", "23505"})
 # query_canceled and lock_not_available: our own limits were reached.
 _CUT_SHORT = frozenset({"57014", "55P03"})
 _MOST_TRIES = 4

@@ -48,10 +48,14 @@ def last(world: World, what: str) -> LogEntry:
     return next(one for one in reversed(world.slack.log) if one.what == what and one.request)
 
 
-async def creates(person: Someone, last_name: str) -> None:
+async def begins(person: Someone, last_name: str) -> None:
     await person.types("/lead new")
     await person.fills("Last Name", last_name)
     await person.fills("Company", "Gumball AG")
+
+
+async def creates(person: Someone, last_name: str) -> None:
+    await begins(person, last_name)
     await person.submits()
 
 
@@ -82,10 +86,9 @@ async def test_an_event_that_comes_four_times_acts_once(world: World, database: 
 async def test_a_submission_pressed_again_after_no_answer_creates_one_lead(world: World) -> None:
     """Slack says that it had trouble, the form is still there, the person presses Save again: another request."""
     anna = world.person("U1")
+    await begins(anna, "Gumball")
     world.slack.patience = 0.0
-    with pytest.raises(AssertionError):
-        await creates(anna, "Gumball")
-        raise AssertionError
+    await anna.submits()
     anna.sees_notice("trouble connecting")
     world.slack.patience = 3.0
     await anna.submits()
@@ -127,7 +130,7 @@ async def two_processes(
             answers = await asyncio.gather(one(kind, body, headers), two(kind, body, headers), return_exceptions=True)
             await other.background.drain()
             assert not any(isinstance(answer, DeliveryFailed) for answer in answers)
-            return answers[1] if b"Second" in body else answers[0]
+            return answers[0]
 
         world.slack.deliver = both
         yield world
@@ -139,12 +142,9 @@ class TestSeveralProcesses:
         anna = two_processes.person("U1")
         for number in range(5):
             await creates(anna, f"Gumball {number}")
-            anna.sees("Saved as L-") if number == 0 else None
-            while anna.modals():
-                await anna.closes()
-        kept = contents(two_processes.database)
-        assert len(kept["lead"]) <= 5
-        assert len(kept["operation"]) == len(kept["lead"])
+            anna.sees(f"Saved as L-{1001 + number}.")
+            await anna.closes()
+        assert len(contents(two_processes.database)["lead"]) == 5
 
     async def test_an_edit_that_reaches_two_is_one_change(self, two_processes: World) -> None:
         anna = two_processes.person("U1")
@@ -158,5 +158,6 @@ class TestSeveralProcesses:
 
     async def test_an_event_that_reaches_two_acts_once(self, two_processes: World) -> None:
         await two_processes.slack.change_person("U2", real_name="Max Mustermann")
+        await two_processes.bot.background.drain()
         with two_processes.database.writer.connect() as connection:
             assert connection.execute(text("SELECT done FROM received_event")).scalars().all() == [True]
