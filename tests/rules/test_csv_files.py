@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(tmp_path: Path, c
 
 
 def test_a_cell_without_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
-    with pytest.raises(BadFile, match="row 2 .line 2. has a quotation mark"):
+    with pytest.raises(BadFile, match=r"row 2 .line 2. has a quotation mark"):
         file_of(tmp_path, 'Name\n"A\n' + "x" * 4_000_001)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,6 +24,7 @@ from bot.worker import Worker
 from storage.database import Database
 from tests.conftest import Clock
 from tests.slack.standin import a_slack, modal, section
+from tests.waiting import until
 
 FAST = Pace(ping=0.05, silence=0.3, first_pause=0.02, longest_pause=0.2, leaving=1.0)
 LARGEST = 250_000
@@ -93,15 +94,6 @@ async def a_line(database: Database, clock: Clock, pace: Pace = FAST) -> AsyncIt
         await sockets.stop_listening()
         await background.drain()
         await sockets.close()
-
-
-async def until(true: Callable[[], bool], seconds: float = 5.0) -> float:
-    """Wait for something to come true, and tell how long that took."""
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < seconds, "it did not come true"
-        await asyncio.sleep(0.005)
-    return time.monotonic() - began
 
 
 @pytest.fixture(params=["sqlite"])
