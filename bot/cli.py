@@ -19,7 +19,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
 
-from bot import logs, sample, transfer
+from bot import doctor, logs, sample, transfer
+from bot import manifest as manifests
 from bot.playground import Delivered, http_delivery, server
 from bot.service import CALL, Service, service
 from bot.settings import Settings
@@ -81,6 +82,38 @@ def migrate() -> None:
     """Bring the database up to date. `leadbot run` does this by itself."""
     _migrated(_database_url(Settings())).close()
     typer.echo("The database is up to date.")
+
+
+@app.command()
+def manifest(
+    url: Annotated[str | None, typer.Option(help="For HTTP: where Slack reaches the bot, https://…")] = None,
+    socket: Annotated[bool, typer.Option("--socket", help="For Socket Mode, where no address is needed.")] = False,
+) -> None:
+    """Print the app manifest to paste into Slack: api.slack.com/apps > Create New App > From a manifest."""
+    if bool(url) == socket:
+        raise Trouble("Say how Slack reaches the bot: leadbot manifest --socket, or leadbot manifest --url https://…")
+    try:
+        described = manifests.for_http(url) if url else manifests.for_socket_mode()
+    except ValueError as error:
+        raise Trouble(str(error)) from None
+    typer.echo(manifests.written(described))
+
+
+@app.command("doctor")
+def doctor_() -> None:
+    """Look at tokens, scopes, signature, clock, database and socket, and say what to do."""
+    raise typer.Exit(asyncio.run(_examine(Settings())))
+
+
+async def _examine(settings: Settings) -> int:
+    marks = {True: "ok      ", False: "WRONG   ", None: "unknown "}
+    wrong = 0
+    async for found in doctor.findings(settings, now):
+        wrong += found.well is False
+        typer.secho(f"{marks[found.well]}{found.what}: {found.seen}", fg=None if found.well else typer.colors.RED)
+        if found.advice:
+            typer.echo(f"        {found.advice}")
+    return 1 if wrong else 0
 
 
 @app.command("import")

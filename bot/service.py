@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
@@ -114,7 +115,7 @@ def _readiness(worker: Worker, sockets: SocketMode | None) -> Callable[[], Await
 
 
 async def _install(client: AsyncWebClient, token: str, worker: Worker, clock: Callable[[], datetime]) -> Installation:
-    who, team = await client.auth_test(token=token), await client.team_info(token=token)
-    about = team["team"]
-    await worker.write(workspace.ensure, who["team_id"], about["name"], about.get("domain") or "", now=clock())
+    who = await client.auth_test(token=token)
+    domain = (urlsplit(who["url"]).hostname or "").split(".")[0]
+    await worker.write(workspace.ensure, who["team_id"], who["team"], domain, now=clock())
     return Installation(who["team_id"], token, who["bot_id"], who["user_id"])
