@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -56,6 +58,7 @@ def answer(slack: Slack, method: str, arguments: Json) -> Answer:
             raise SlackError("unknown_method")
         _authenticate(slack, method, arguments.get("token"))
         given = _read(arguments)
+        _allow(slack, method, given)
         if (wait := slack.pace.wait(method, str(given.get("channel", "")), slack.clock())) is not None:
             _log(slack, method, arguments, "ratelimited")
             return Answer(_refusal(SlackError("ratelimited")), 429, {"Retry-After": str(wait)})
@@ -64,7 +67,10 @@ def answer(slack: Slack, method: str, arguments: Json) -> Answer:
         _log(slack, method, arguments, refused.error)
         return Answer(_refusal(refused))
     _log(slack, method, arguments, "ok")
-    return Answer(body)
+    headers = {"Date": format_datetime(slack.clock().astimezone(UTC), usegmt=True)}
+    if slack.app.scopes is not None:
+        headers["X-OAuth-Scopes"] = ",".join(sorted(slack.app.scopes))
+    return Answer(body, headers=headers)
 
 
 def _authenticate(slack: Slack, method: str, token: Any) -> None:
@@ -78,6 +84,18 @@ def _authenticate(slack: Slack, method: str, token: Any) -> None:
         raise SlackError("not_allowed_token_type" if token == other else "invalid_auth")
     if slack.revoked is not None:
         raise SlackError(slack.revoked)
+
+
+def _allow(slack: Slack, method: str, given: Json) -> None:
+    """Slack looks at a token's scopes before it looks at anything else.  Source: its reference, method by method."""
+    if slack.app.scopes is None or method not in SCOPES:
+        return
+    needed = SCOPES[method]
+    if method in _BY_KIND:
+        where = slack.conversations.get(str(given.get("channel", "")))
+        needed = {"private": "groups:read", "im": "im:read"}.get(where.kind if where else "", needed)
+    if needed not in slack.app.scopes:
+        raise SlackError("missing_scope")
 
 
 def _read(arguments: Json) -> Json:
@@ -307,6 +325,23 @@ METHODS: dict[str, Method] = {
     "views.update": _views_update,
     "views.publish": _views_publish,
 }
+
+
+# What a method takes; those not named take none.
+SCOPES = {
+    "team.info": "team:read",
+    "users.info": "users:read",
+    "users.list": "users:read",
+    "conversations.open": "im:write",
+    "conversations.info": "channels:read",
+    "conversations.list": "channels:read",
+    "conversations.members": "channels:read",
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "chat.delete": "chat:write",
+}
+_BY_KIND = frozenset({"conversations.info", "conversations.members"})
 
 
 def _true(value: Any) -> bool:

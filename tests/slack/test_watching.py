@@ -14,7 +14,7 @@ import structlog
 from bot import logs
 from bot.playground import http_delivery
 from storage.database import Database
-from tests.conftest import Clock
+from tests.conftest import Clock, Postgres
 from tests.person import Someone
 from tests.stories.conftest import APP, SECRET, World, at_work
 from tests.waiting import until
@@ -75,12 +75,15 @@ async def test_it_is_alive_and_ready_while_the_database_answers(world: World) ->
     assert await get(world, "/readyz") == (200, "ready")
 
 
-async def test_without_a_database_it_is_alive_but_not_ready(world: World, database: Database) -> None:
-    gone = "sqlite:////nowhere/at/all.db" if database.is_sqlite else "postgresql://nobody@127.0.0.1:1/none"
-    database.close()
-    database.__dict__.update(Database(gone).__dict__)
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_without_a_database_it_is_alive_but_not_ready(
+    world: World, postgres: Postgres, database_url: str
+) -> None:
+    postgres.shut(database_url)
     assert await get(world, "/readyz") == (503, "no database")
     assert await get(world, "/healthz") == (200, "alive")
+    postgres.open(database_url)
+    assert await get(world, "/readyz") == (200, "ready")
 
 
 @pytest.mark.parametrize("way", ["socket"], indirect=True)

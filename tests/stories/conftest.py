@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot import manifest
 from bot.playground import AppSpec, Command, Delivered, Person, Slack, Team, http_delivery, server
 from bot.service import Service, service
 from storage import lead, lead_changes
@@ -77,7 +78,16 @@ class World:
         return self.database.write(unit, time.monotonic() + 2, *args, **kwargs)
 
 
-APP = AppSpec("A1", "Leads", "U0BOT", "B1", "xoxb-1", SECRET, commands=(Command("/lead", "Find a lead"),))
+APP = AppSpec(
+    "A1",
+    "Leads",
+    "U0BOT",
+    "B1",
+    "xoxb-1",
+    SECRET,
+    commands=(Command("/lead", "Find a lead"),),
+    scopes=manifest.scopes(),
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
