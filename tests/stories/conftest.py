@@ -14,12 +14,13 @@ import aiohttp
 import pytest
 
 from bot import manifest
-from bot.playground import AppSpec, Command, Delivered, Person, Slack, Team, http_delivery, server
+from bot.playground import AppSpec, Command, Delivered, Person, Team, http_delivery, server
 from bot.service import Service, service
 from storage import lead, lead_changes
 from storage.database import Database
 from storage.rights import Actor, Role
 from tests.conftest import Clock
+from tests.drawn import WatchedSlack
 from tests.person import Someone
 
 SECRET = "a signing secret"
@@ -44,7 +45,7 @@ GUMBALL = {
 class World:
     """Slack, the bot, the database behind it and the people in front of it."""
 
-    def __init__(self, slack: Slack, bot: Service, database: Database, clock: Clock, url: str) -> None:
+    def __init__(self, slack: WatchedSlack, bot: Service, database: Database, clock: Clock, url: str) -> None:
         self.slack, self.bot, self.database, self.clock, self.url = slack, bot, database, clock, url
         self._keys = iter(range(1_000_000))
 
@@ -120,7 +121,7 @@ async def at_work(database: Database, clock: Clock, way: str) -> AsyncIterator[W
 
         by_http = way == "http"
         team = Team("T1", "Gumball Sales", "gumball")
-        slack = Slack(team=team, people=list(PEOPLE), app=APP, deliver=deliver if by_http else None, clock=clock)
+        slack = WatchedSlack(team=team, people=list(PEOPLE), app=APP, deliver=deliver if by_http else None, clock=clock)
         api = await stack.enter_async_context(server.running(slack))
         await stack.enter_async_context(slack.sockets.serving())
         secrets = {"signing_secret": SECRET} if by_http else {"app_token": APP.app_token}
@@ -138,6 +139,7 @@ async def world(database: Database, clock: Clock, way: str) -> AsyncIterator[Wor
             await world.person(user).types("/lead help")
         yield world
         assert world.slack.complaints == []
+        assert world.slack.unheard == set(), "nobody listens to what was drawn"
 
 
 @pytest.fixture
