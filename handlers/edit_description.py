@@ -70,7 +70,9 @@ async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, sh
     await show.open(form_view(lead, state, words))
 
 
-async def turn_over(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def turn_over(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     """The other half of a very long description; what was typed in this one is saved first."""
     await ack()
     state = Describing.of(surface)

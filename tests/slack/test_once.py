@@ -18,6 +18,7 @@ from bot.service import service
 from storage import member
 from storage.database import Database
 from tests.conftest import Clock
+from tests.contents import contents
 from tests.person import Someone
 from tests.stories.conftest import APP, SECRET, World, at_work
 
@@ -32,16 +33,6 @@ async def world(database: Database, clock: Clock, way: str) -> AsyncIterator[Wor
     async with at_work(database, clock, way) as world:
         await world.person("U1").types("/lead help")
         yield world
-
-
-def contents(database: Database) -> dict[str, list[Any]]:
-    """Everything that is remembered, but for when somebody was last seen."""
-    with database.writer.connect() as connection:
-        rows = {
-            table: connection.execute(text(f"SELECT * FROM {table}")).all()
-            for table in ("lead", "audit", "operation", "stage", "workspace", "viewed")
-        }
-    return {table: sorted(map(repr, found)) for table, found in rows.items()}
 
 
 def last(world: World, what: str) -> LogEntry:
