@@ -28,9 +28,14 @@ class Recent(Generic[A]):
         self._forget()
         if identity in self._answers:
             return await asyncio.shield(self._answers[identity][1])
-        answer = asyncio.ensure_future(work())
-        self._answers[identity] = (monotonic(), answer)
-        return await asyncio.shield(answer)
+        first: asyncio.Future[A] = asyncio.get_running_loop().create_future()
+        self._answers[identity] = (monotonic(), first)
+        try:
+            first.set_result(await work())
+        finally:
+            # Whoever asked has gone, so there is no answer to repeat.
+            first.cancel()
+        return first.result()
 
     def _forget(self) -> None:
         oldest_kept = monotonic() - KEPT

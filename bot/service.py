@@ -21,6 +21,7 @@ from bot.metrics import Metrics
 from bot.socket_mode import Pace, SocketMode
 from bot.web import Dispatcher, Events, web_app
 from bot.worker import Deadline, Worker, current
+from handlers.routes import Routes
 from storage import workspace
 from storage.database import Database, answers
 from storage.errors import TooLate, Unavailable
@@ -33,9 +34,10 @@ _READY_WITHIN = 1.0
 
 @dataclass(frozen=True)
 class Service:
-    """A running bot: its web app, the work under way, its sockets where it has any."""
+    """A running bot: its web app, where requests are answered, the work under way, its sockets where it has any."""
 
     web: Starlette
+    routes: Routes
     background: Background
     worker: Worker
     metrics: Metrics
@@ -73,7 +75,7 @@ async def service(
         # Without the SDK's retries: it repeats a call whose answer was lost, and a message would be there twice.
         client = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[])
         installation = await _install(client, token, worker, clock)
-        app = build_app(client, installation, worker, background, clock)
+        app, routes = build_app(client, installation, worker, background, clock)
         dispatcher, sockets = Dispatcher(app, worker, background, metrics), None
         if app_token:
             sockets = SocketMode(
@@ -93,7 +95,7 @@ async def service(
             await sockets.open()
         events = None if sockets else Events(dispatcher, signing_secret, clock)
         web = web_app(events, _readiness(worker, sockets), metrics)
-        yield Service(web, background, worker, metrics, sockets)
+        yield Service(web, routes, background, worker, metrics, sockets)
 
 
 def _readiness(worker: Worker, sockets: SocketMode | None) -> Callable[[], Awaitable[str | None]]:

@@ -27,15 +27,20 @@ ANSWER, BACKGROUND = 2.0, 10.0
 
 
 class Deadline:
-    """When the work for one request must be done, in seconds of time.monotonic(); put off once Slack has its answer."""
+    """When the work for one request must be done; once Slack has its answer, each unit of work has a time of its own."""
 
     def __init__(self, seconds: float = ANSWER) -> None:
-        self.received = monotonic()
-        self.at = self.received + seconds
+        self._answer_by = monotonic() + seconds
+        self._answered = False
+
+    @property
+    def at(self) -> float:
+        """In seconds of time.monotonic(), for a unit of work that begins now."""
+        return monotonic() + BACKGROUND if self._answered else self._answer_by
 
     def put_off(self) -> None:
         """Slack has its answer: what remains is done in the background's time."""
-        self.at = max(self.at, monotonic() + BACKGROUND)
+        self._answered = True
 
 
 current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)

@@ -5,16 +5,23 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    advance_status,
     change_owner,
+    convert_lead,
     create_lead,
     delete_lead,
     edit_description,
     edit_lead,
     find_lead,
     get_help,
+    hand_over_leads,
     know_members,
+    list_leads,
+    setup,
+    share_lead,
     view_lead,
 )
+from handlers.routes import Routes
 
 # find_lead comes last: it answers whatever else was typed after /lead.
 CAPABILITIES = (
@@ -22,15 +29,23 @@ CAPABILITIES = (
     view_lead,
     edit_lead,
     edit_description,
+    advance_status,
+    convert_lead,
     change_owner,
+    share_lead,
     delete_lead,
     create_lead,
+    list_leads,
+    hand_over_leads,
+    setup,
     get_help,
     find_lead,
 )
 
 
-def register_all(app: AsyncApp) -> None:
-    """Let the app listen to everything a person can do."""
+def register_all(app: AsyncApp) -> Routes:
+    """Let the app listen to everything a person can do; where each thing is answered."""
+    routes = Routes(app)
     for capability in CAPABILITIES:
-        capability.register(app)
+        capability.register(routes)
+    return routes

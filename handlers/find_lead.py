@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from html import unescape
 from uuid import uuid4
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
 from handlers.ui import kit, lead_form, record
 from handlers.ui.kit import View
@@ -20,7 +21,7 @@ from storage import names, recent, workspace
 from storage.lead import LeadLine, LeadRecord
 from storage.rights import Actor
 
-VIEW = "lead.find.view"
+VIEW, SHORTCUT = "lead.find.view", "lead.find"
 _ROWS, _RECENT, _OPTIONS = 15, 8, 20
 _LONGEST_NAME = 120
 
@@ -98,6 +99,11 @@ def guessed(typed: str) -> dict[str, str]:
     return {"first_name": " ".join(first), "last_name": last}
 
 
+async def open_find(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    await ack()
+    await show.open_when_ready(recently(actor, db, words, show.next_level))
+
+
 async def again(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
     """Search again: the find view takes the place of what is there."""
     await ack()
@@ -115,8 +121,9 @@ def suggestion(line: LeadLine, words: Words) -> kit.Element:
     return kit.option(f"{line.name}, {line.company}", str(line.id), about)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.command("/lead")(look_up)
+    app.shortcut(SHORTCUT)(open_find)
     app.options(record.SEARCH)(suggest)
     app.action(lead_form.SEARCH_AGAIN)(again)
     app.action(NOTICE_FIND)(again)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Show, words_are
 from handlers.ui.text import Words
 
@@ -18,11 +19,13 @@ async def explain(ack: AsyncAck, show: Show, words: Words) -> None:
                 words("/lead L-1042: open a lead by its number."),
                 words("/lead 0151 2345: open a lead by the last digits of its telephone number."),
                 words("/lead new: create a lead."),
+                words("/lead setup: stages and rules, for admins."),
+                words("/leads: lists of leads."),
                 words("/lead help: this help."),
             )
         )
     )
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.command("/lead", matchers=[words_are("help", "hilfe", "?")])(explain)

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from handlers.ui import kit, record
+from handlers.ui import kit, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import DEEPEST, level_of
@@ -136,13 +136,17 @@ class Show:
         else:
             await self.update(view)
 
-    async def open_when_ready(self, building: Awaitable[View]) -> None:
-        """Show the view as `open` does; when it is not there after a second, a loading view that it then replaces."""
+    async def open_when_ready(self, building: Awaitable[View], *, replaces: bool = False) -> None:
+        """Show the view as `open` does; when it is not there after a second, a loading view that it then replaces.
+
+        One that `replaces` takes the place of the view the person pressed something in.
+        """
+        if replaces:
+            return await self.update(await building)
         task = asyncio.ensure_future(building)
         await asyncio.wait([task], timeout=max(0.0, self._received + PATIENCE - monotonic()))
         if task.done() or self.level == DEEPEST:
-            await self.open(await task)
-            return
+            return await self.open(await task)
         waiting = kit.modal(
             self._words("Leads"),
             [kit.section(self._words("Loading …"))],
@@ -152,7 +156,7 @@ class Show:
         call = self._client.views_push if self.level else self._client.views_open
         opened = await call(trigger_id=self._body["trigger_id"], view=waiting)
         self._waiting = opened["view"]
-        await self.update(await task, of=self._waiting)
+        return await self.update(await task, of=self._waiting)
 
     async def update(self, view: View, *, of: View | None = None) -> None:
         """Exchange the view the person pressed something in.  A view that was closed meanwhile is no harm."""
@@ -168,15 +172,27 @@ class Show:
         await self.update(self.drawn(lead, shown, banner=banner))
 
     async def beneath(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> None:
-        """Redraw the record that lies beneath a form which has just closed.
+        """Redraw the record that lies beneath a form which has just closed."""
+        await self.under(self.drawn(lead, shown, banner=banner))
 
-        What the form did is done and acknowledged: a redraw that fails is logged and harms nothing.
-        """
+    async def returned(self, view: View, level: int) -> None:
+        """Answer a form's submission: back to the view of that level it was opened from, drawn anew."""
+        if level == self.level:
+            return await self.exchange(view)
+        await self.close_form()
+        return await self.under(view)
+
+    async def close_form(self) -> None:
+        """Answer a form's submission: it closes."""
+        await self._ack()
+
+    async def under(self, view: View) -> None:
+        """Redraw the view beneath.  What was done is done and acknowledged: a redraw that fails is logged and harms nothing."""
         previous = self._body["view"].get("previous_view_id")
         if not previous:
             return
         try:
-            await self.update(self.drawn(lead, shown, banner=banner), of={"id": previous})
+            await self.update(view, of={"id": previous})
         except CallFailed as error:
             _log.warning("redraw_failed", error=type(error).__name__)
 
@@ -185,11 +201,7 @@ class Show:
 
         The form lies above its record, or, on the last level, in its place.
         """
-        if shown.level == self.level:
-            await self._ack(response_action="update", view=self.drawn(lead, shown, banner=banner))
-        else:
-            await self._ack()
-            await self.beneath(lead, shown, banner=banner)
+        await self.returned(self.drawn(lead, shown, banner=banner), shown.level)
 
     def drawn(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> View:
         """The record's view, in the reader's words."""
@@ -223,7 +235,13 @@ class Show:
         """A view that says one thing and leads on."""
         return kit.modal(
             self._words("Leads"),
-            [kit.section(sentence), kit.actions(kit.button(self._words("Find a lead"), NOTICE_FIND))],
+            [
+                kit.section(sentence),
+                kit.actions(
+                    kit.button(self._words("Find a lead"), NOTICE_FIND),
+                    kit.button(self._words("Leads"), lead_list.OPEN),
+                ),
+            ],
             close=self._words("Close") if level == 1 else self._words("Back"),
             callback_id=NOTICE,
             state=orjson.dumps({"level": level}).decode(),
@@ -286,19 +304,11 @@ def profile(user: Body) -> member.Profile:
     )
 
 
-def words_are(*phrases: str) -> Callable[..., Awaitable[bool]]:
+def words_are(*phrases: str) -> Callable[[Body], bool]:
     """A matcher: after the command stands exactly one of these words, in any case."""
-
-    async def matches(command: Body) -> bool:
-        return (command.get("text") or "").strip().casefold() in phrases
-
-    return matches
+    return lambda command: (command.get("text") or "").strip().casefold() in phrases
 
 
-def chose(value: str) -> Callable[..., Awaitable[bool]]:
+def chose(value: str) -> Callable[[Body], bool]:
     """A matcher: of an overflow menu this option was chosen."""
-
-    async def matches(action: Body) -> bool:
-        return bool(action.get("selected_option", {}).get("value") == value)
-
-    return matches
+    return lambda action: bool((action.get("selected_option") or {}).get("value") == value)

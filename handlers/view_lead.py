@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show, chose
-from handlers.ui import record
+from handlers.ui import lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
@@ -16,17 +17,18 @@ from storage import recent
 from storage.rights import Actor
 
 
-async def open_lead(ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, now: Now) -> None:
+async def open_lead(
+    ack: AsyncAck, action: Body, surface: View | None, actor: Actor, db: Database, show: Show, now: Now
+) -> None:
     """From a button or from a type-ahead."""
     await ack()
     lead_id = number_of((action.get("selected_option") or action).get("value"))
-    level = show.next_level
+    opened = lead_list.opened_from(surface, Shown(lead_id, 0, show.next_level))
 
     async def build() -> View:
-        lead = await db.read(leads.record, actor, lead_id)
-        return show.drawn(lead, Shown(lead.id, lead.version, level))
+        return show.drawn(await db.read(leads.record, actor, lead_id), opened)
 
-    await show.open_when_ready(build())
+    await show.open_when_ready(build(), replaces=bool(opened.back))
     await db.write(recent.opened, actor, lead_id, now=now())
 
 
@@ -61,7 +63,7 @@ async def turn(view: View, actor: Actor, db: Database, show: Show, **to: str | i
     await show.record(await db.read(leads.record, actor, shown.lead_id), shown)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(record.OPEN)(open_lead)
     app.action(record.SEARCH)(open_lead)
     app.action(record.OVERVIEW)(overview)

@@ -47,17 +47,29 @@ class Change:
     version: int
 
 
+_ROWS = Audit.__table__.c
 _SINCE = (
     select(Audit.__table__)
     .where(
-        Audit.workspace_id == bindparam("workspace"),
-        Audit.kind == bindparam("kind"),
-        Audit.record_id == bindparam("record_id"),
-        Audit.version > bindparam("version"),
+        _ROWS.workspace_id == bindparam("workspace"),
+        _ROWS.kind == bindparam("kind"),
+        _ROWS.record_id == bindparam("record_id"),
+        _ROWS.version > bindparam("version"),
     )
-    .order_by(Audit.version, Audit.id)
+    .order_by(_ROWS.version, _ROWS.id)
 )
-_DELETION = _SINCE.where(Audit.field == DELETED).limit(1)
+_DELETION = _SINCE.where(_ROWS.field == DELETED).limit(1)
+_LAST = (
+    select(Audit.__table__)
+    .where(
+        _ROWS.workspace_id == bindparam("workspace"),
+        _ROWS.kind == bindparam("kind"),
+        _ROWS.record_id == bindparam("record_id"),
+        _ROWS.field == bindparam("field"),
+    )
+    .order_by(_ROWS.version.desc())
+    .limit(1)
+)
 
 
 def row(
@@ -106,6 +118,13 @@ def deletion(session: Session, workspace: str, kind: str, record_id: int) -> Cha
     found = session.execute(
         _DELETION, {"workspace": workspace, "kind": kind, "record_id": record_id, "version": 0}
     ).one_or_none()
+    return _change(found) if found else None
+
+
+def last(session: Session, workspace: str, kind: str, record_id: int, field: str) -> Change | None:
+    """The latest change of one field of a record, if it ever changed."""
+    wanted = {"workspace": workspace, "kind": kind, "record_id": record_id, "field": field}
+    found = session.execute(_LAST, wanted).one_or_none()
     return _change(found) if found else None
 
 

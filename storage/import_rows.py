@@ -47,6 +47,7 @@ class Outcome(StrEnum):
     DROPPED = "dropped"
     REPEATED = "repeated"
     TWO_IDS = "two_ids"
+    UNLIKE = "unlike"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import names as words
 from storage.base import Base, Instant
 from storage.errors import Problem, RuleBroken
 from storage.rights import Actor, Role
@@ -61,6 +62,15 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """A member, to be chosen by name; `left` once deactivated."""
+
+    user: str
+    name: str
+    left: bool
+
+
+@dataclass(frozen=True)
 class Seen:
     """What is known of who acts: an Actor where they may use the bot, else the reason why not."""
 
@@ -69,21 +79,28 @@ class Seen:
     stale: bool
 
 
+_MEMBERS, _PREFERENCES = Member.__table__.c, Preference.__table__.c
 _WHO = (
-    select(Member.__table__, Preference.language)
+    select(Member.__table__, _PREFERENCES.language)
     .outerjoin(
-        Preference,
-        (Preference.workspace_id == Member.workspace_id) & (Preference.user_id == Member.user_id),
+        Preference.__table__,
+        (_PREFERENCES.workspace_id == _MEMBERS.workspace_id) & (_PREFERENCES.user_id == _MEMBERS.user_id),
     )
-    .where(Member.workspace_id == bindparam("workspace"), Member.user_id == bindparam("user"))
+    .where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id == bindparam("user"))
 )
-_NAMES = select(Member.user_id, Member.name).where(
-    Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True))
+_NAMES = select(_MEMBERS.user_id, _MEMBERS.name).where(
+    _MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id.in_(bindparam("users", expanding=True))
+)
+_EVERYONE = select(Member.user_id, Member.name, Member.deactivated).where(
+    Member.workspace_id == bindparam("workspace"),
+    Member.home_workspace == bindparam("workspace"),
+    ~Member.is_guest,
+    ~Member.is_bot,
 )
 _ADMIN = (
-    select(Member.name)
-    .where(Member.workspace_id == bindparam("workspace"), Member.is_admin, ~Member.deactivated)
-    .order_by(Member.described_at)
+    select(_MEMBERS.name)
+    .where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.is_admin, ~_MEMBERS.deactivated)
+    .order_by(_MEMBERS.described_at)
     .limit(1)
 )
 
@@ -144,6 +161,22 @@ def names(session: Session, workspace: str, users: Iterable[str | None]) -> dict
         return {}
     rows = session.execute(_NAMES, {"workspace": workspace, "users": wanted})
     return {row.user_id: row.name for row in rows}
+
+
+def called(session: Session, workspace: str, typed: str, *, most: int) -> list[Colleague]:
+    """Members, those who left among them, one of whose names begins with what was typed; who is here first, by name."""
+    wanted = [spelling for spellings in words.spellings(typed) for spelling in spellings]
+    found = [
+        Colleague(row.user_id, row.name, row.deactivated)
+        for row in session.execute(_EVERYONE, {"workspace": workspace})
+        if _is_called(row.name, wanted)
+    ]
+    return sorted(found, key=lambda one: (one.left, words.plain(one.name)))[:most]
+
+
+def _is_called(name: str, wanted: list[str]) -> bool:
+    parts = [spelling for spellings in words.spellings(name) for spelling in spellings]
+    return not wanted or any(part.startswith(beginning) for part in parts for beginning in wanted)
 
 
 def admin_name(session: Session, workspace: str) -> str | None:

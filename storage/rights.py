@@ -25,6 +25,8 @@ class Action(StrEnum):
     CHANGE_OWNER = "change_owner"
     TAKE = "take"
     DELETE = "delete"
+    SET_UP = "set_up"
+    HAND_OVER = "hand_over"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,17 @@ def allowed(actor: Actor, action: Action, record: Owned | None, *, owner_only: b
         return record.owner_id is None
     mine = record.owner_id is None or record.owner_id == actor.user or actor.role is Role.ADMIN
     return mine or (not owner_only and action is not Action.DELETE)
+
+
+def may_hand_over(actor: Actor, owner: str) -> bool:
+    """Whether the actor may give all the open leads of this member to somebody else: admins, and the member."""
+    return actor.role is Role.ADMIN or actor.user == owner
+
+
+def demand_set_up(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor decides how the workspace works: admins."""
+    if actor.role is not Role.ADMIN:
+        raise NotAllowed(Action.SET_UP)
 
 
 def demand(actor: Actor, action: Action, record: Owned | None, *, owner_only: bool, owner: str | None = None) -> None:

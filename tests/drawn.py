@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from functools import cache
 from typing import Any
 
@@ -55,14 +54,4 @@ def _listeners() -> list[Listener]:
 
 def _takes(listener: Listener, value: str | None) -> bool:
     action = {"selected_option": {"value": value}} if value is not None else {}
-    return all(_runs(matcher(action=action)) for matcher in listener.matchers)
-
-
-def _runs(matching: Any) -> bool:
-    """What a matcher answers; it is a coroutine that waits for nothing."""
-    assert inspect.iscoroutine(matching)
-    try:
-        matching.send(None)
-    except StopIteration as end:
-        return bool(end.value)
-    raise AssertionError("a matcher that waits")
+    return all(matches(action) for matches in listener.matchers)

@@ -136,6 +136,24 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("Slack does not tell who this is just now. Choose again in a moment.")
         case "convert_instead":
             return words("This status is set by converting the lead.")
+        case "taken":
+            return words("There is a stage with this name already.")
+        case "too_many":
+            return words("There are {most} stages, the most that can be shown. Retire one first.", **facts)
+        case "changed_meanwhile":
+            return words("{name} changed this stage meanwhile. Close this form and open it again.", **facts)
+        case "last_open":
+            return words("This is the last open stage. Add another one first.")
+        case "last_converted":
+            return words("This is the last converted stage. Add another one first.")
+        case "replacement":
+            return words("Leads stand on this stage. Choose where they go.")
+        case "gone":
+            return words("This stage can no longer be chosen.")
+        case "same_owner":
+            return words("The leads belong to this person already. Choose somebody else.")
+        case "converted":
+            return words("This lead has been converted. It can no longer be changed.")
         case _:
             return words("Choose one of the options.")
 
@@ -197,6 +215,8 @@ def _entry(element: Mapping[str, Any]) -> Any:
             return [option["value"] for option in element.get("selected_options") or ()]
         case "users_select":
             return element.get("selected_user")
+        case "conversations_select":
+            return element.get("selected_conversation")
         case _:
             return element.get("value")
 

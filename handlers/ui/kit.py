@@ -20,8 +20,10 @@ View = dict[str, Any]
 JOINER = "\u2060"
 _MARKS = re.compile(r"[*_~`]+")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
-_QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
+_QUOTE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
 _ELLIPSIS = "…"
+# Most text holds none of these and needs no work: what literal() looks at first.
+_SPECIAL = re.compile(r"[&<>*_~`:]")
 
 TITLE, HEADER, BUTTON, OPTION, SECTION, LABEL, CONFIRM = 24, 150, 75, 75, 3000, 2000, 300
 
@@ -34,19 +36,21 @@ class Mrkdwn(str):
 
 def literal(text: str) -> Mrkdwn:
     """The text so that Slack shows it as it is: nothing bold, linked, quoted, mentioned or turned into a picture."""
+    if not _SPECIAL.search(text):
+        return Mrkdwn(text)
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    marked = _MARKS.sub(lambda match: f"{JOINER}{match.group()}{JOINER}", escaped)
-    return Mrkdwn(_QUOTE.sub(f"{JOINER}\\1", _EMOJI.sub(f":{JOINER}", marked)))
+    marked = _MARKS.sub(lambda match: f"{JOINER}{JOINER.join(match.group())}{JOINER}", escaped)
+    return Mrkdwn(_QUOTE.sub(f"\\1{JOINER}", _EMOJI.sub(f":{JOINER}", marked)))
 
 
 def mrkdwn(*parts: str) -> Mrkdwn:
     """The parts one after another, text made literal, markup as it is."""
-    return Mrkdwn("".join(part if isinstance(part, Mrkdwn) else literal(part) for part in parts))
+    return Mrkdwn("".join([part if type(part) is Mrkdwn else literal(part) for part in parts]))
 
 
 def lines(*parts: str) -> Mrkdwn:
     """The parts below one another, empty ones left out."""
-    return Mrkdwn("\n".join(mrkdwn(part) for part in parts if part))
+    return Mrkdwn("\n".join([part if type(part) is Mrkdwn else literal(part) for part in parts if part]))
 
 
 def bold(text: str) -> Mrkdwn:
@@ -57,6 +61,17 @@ def bold(text: str) -> Mrkdwn:
 def link(address: str, text: str) -> Mrkdwn:
     """A link that shows the text; the address is one that a check has passed."""
     return Mrkdwn(f"<{address.replace('&', '&amp;')}|{literal(text.replace('|', '¦'))}>")
+
+
+def filled(sentence: str, **marks: Mrkdwn) -> Mrkdwn:
+    """The sentence, literal, with markup in the places of its {names}."""
+    pieces = re.split(r"\{(\w+)\}", sentence)
+    return mrkdwn(*(marks[piece] if at % 2 else piece for at, piece in enumerate(pieces)))
+
+
+def channel(channel_id: str) -> Mrkdwn:
+    """A channel by its id: Slack shows its name to whoever may know it."""
+    return Mrkdwn(f"<#{channel_id}>")
 
 
 def units(text: str) -> int:
@@ -72,7 +87,7 @@ def fitting(text: str, most: int) -> int:
 
 def cut(text: str, most: int) -> str:
     """The text, or its beginning and an ellipsis, in at most `most` UTF-16 units, ending at a whole character."""
-    if units(text) <= most:
+    if 2 * len(text) <= most or units(text) <= most:
         return text
     end = fitting(text, most - 1)
     while end and _continues(text[end]):
@@ -89,7 +104,7 @@ def _continues(character: str) -> bool:
 
 def cut_middle(text: str, most: int) -> str:
     """The text, or its beginning and its end, so that a company's legal form still stands."""
-    if units(text) <= most:
+    if 2 * len(text) <= most or units(text) <= most:
         return text
     half = (most - 1) // 2
     end = text[-half:]
@@ -105,7 +120,7 @@ def plain(text: str, most: int) -> dict[str, Any]:
 
 def marked(text: str) -> dict[str, Any]:
     """A mrkdwn object in which Slack itself looks for nothing to link."""
-    return {"type": "mrkdwn", "text": cut(mrkdwn(text), SECTION), "verbatim": True}
+    return {"type": "mrkdwn", "text": cut(text if type(text) is Mrkdwn else literal(text), SECTION), "verbatim": True}
 
 
 def header(text: str) -> Block:
@@ -190,14 +205,30 @@ def select(
     return element
 
 
-def type_ahead(action_id: str, placeholder: str) -> Element:
-    """An external_select that asks from the first character on."""
-    return {
+def grouped_select(
+    action_id: str, groups: Sequence[tuple[str, Sequence[Element]]], *, chosen: str, placeholder: str
+) -> Element:
+    """A static_select whose options stand in groups, each with its label; groups without options are left out."""
+    kept = [(label, list(options)) for label, options in groups if options]
+    element: Element = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, HEADER),
+        "option_groups": [{"label": plain(label, OPTION), "options": options} for label, options in kept],
+    }
+    initial = next((item for _, options in kept for item in options if item["value"] == chosen), None)
+    return {**element, "initial_option": initial} if initial else element
+
+
+def type_ahead(action_id: str, placeholder: str, *, chosen: Element | None = None, least: int = 1) -> Element:
+    """An external_select that asks from the `least`-th character on; `chosen` is the option it holds."""
+    element: Element = {
         "type": "external_select",
         "action_id": action_id,
         "placeholder": plain(placeholder, HEADER),
-        "min_query_length": 1,
+        "min_query_length": least,
     }
+    return {**element, "initial_option": chosen} if chosen else element
 
 
 def radio(action_id: str, options: Sequence[Element]) -> Element:
@@ -214,6 +245,15 @@ def checkboxes(action_id: str, options: Sequence[Element], ticked: Iterable[str]
 def people(action_id: str, chosen: str | None) -> Element:
     element: Element = {"type": "users_select", "action_id": action_id}
     return {**element, "initial_user": chosen} if chosen else element
+
+
+def own_channels(action_id: str) -> Element:
+    """A conversations_select of the workspace's own channels, those shared with other companies left out."""
+    return {
+        "type": "conversations_select",
+        "action_id": action_id,
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+    }
 
 
 def text_input(action_id: str, value: str, *, multiline: bool = False, focus: bool = False) -> Element:
@@ -249,8 +289,9 @@ def modal(
     submit: str | None = None,
     callback_id: str,
     state: str = "",
+    clears: bool = False,
 ) -> View:
-    """A modal; `state` is what state.py packed."""
+    """A modal; `state` is what state.py packed; closing one that `clears` closes those beneath it as well."""
     view: View = {
         "type": "modal",
         "callback_id": callback_id,
@@ -259,6 +300,8 @@ def modal(
         "blocks": list(blocks),
         "private_metadata": state,
     }
+    if clears:
+        view["clear_on_close"] = True
     return {**view, "submit": plain(submit, TITLE)} if submit else view
 
 

@@ -8,16 +8,15 @@ from datetime import datetime
 
 from babel import Locale
 
-from handlers.ui import kit
+from handlers.ui import kit, path
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
+from handlers.ui.path import CONVERT as CONVERT
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import names
 from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
-from storage.path import Kind as StageKind
-from storage.path import Stage, Standing
 
 VIEW = "lead.record"
 OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = "lead.open", "lead.search", "lead_changes.edit", "lead.description.edit"
@@ -29,7 +28,8 @@ OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.part.next",
 )
 TAKE, DELETE, KEEP = "lead_changes.take", "lead.delete", "lead.keep"
-CHANGE_OWNER, REFRESH, ASK_DELETE = "owner", "refresh", "delete"
+BACK = "lead.list.back"
+CHANGE_OWNER, SHARE, REFRESH, ASK_DELETE = "owner", "share", "refresh", "delete"
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "person": (
@@ -47,10 +47,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "address": ("street", "postal_code", "city", "state", "country"),
     "sales": ("status", "source", "rating", "owner"),
 }
-_MARKS = {Standing.DONE: "✓", Standing.CURRENT: "▶", Standing.TO_COME: "○"}
 # Beginnings shown on the Overview, and how much of a description stands in a section and on a page of Details.
-_GUIDANCE, _DESCRIPTION, _SLICE, _SLICES = 200, 300, 2800, 4
-_LONGEST_PATH = 6
+_DESCRIPTION, _SLICE, _SLICES = 300, 2800, 4
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,11 @@ class Shown(State):
     level: int = 1
     face: str = "overview"
     part: int = 0
+    # How often the select of stages was to forget what was chosen in it.
+    turn: int = 0
+    # The list (its packed state) whose place the record took, and whether closing the record closes all beneath it.
+    back: str = ""
+    clears: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,14 @@ def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: 
     """The record's view with the face that `shown` names, as of the record's version."""
     shown = replace(shown, version=record.version)
     face = _details if shown.face == "details" else _overview
+    way_back = [kit.actions(kit.button(words("Back to the list"), BACK))] if shown.back else []
     return kit.modal(
         record.name,
-        [*_banner_blocks(banner), *face(record, shown, words, now)],
-        close=words("Close") if shown.level == 1 else words("Back"),
+        [*_banner_blocks(banner), *way_back, *face(record, shown, words, now)],
+        close=words("Close") if shown.level == 1 or shown.clears else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),
+        clears=shown.clears,
     )
 
 
@@ -111,37 +116,6 @@ def row(line: LeadLine, words: Words, reader: str) -> Block:
     return kit.section(kit.bold(name), " · ".join(status), accessory=button)
 
 
-def path_lines(record: LeadRecord, words: Words) -> list[str]:
-    """The path, told in words: a screen reader hears what the eye sees.  Of a long path the done stages are one line."""
-    current = record.stage
-    if current.kind is StageKind.LOST:
-        return [kit.bold(words("Status")), words("{stage} (current). The lead is closed.", stage=words.stage(current))]
-    steps = record.path.shown(current)
-    at = next(index for index, (stage, _) in enumerate(steps, 1) if stage == current)
-    heading: str = kit.bold(words("Status, step {step} of {steps}", step=at, steps=len(steps)))
-    told: list[str] = [_step(_called(stage, standing, words), standing, words) for stage, standing in steps]
-    if len(steps) > _LONGEST_PATH and at > 2:
-        done = words.count("{n} stage (done)", "{n} stages (done)", at - 1)
-        told = [f"{_MARKS[Standing.DONE]} {done}", *told[at - 1 :]]
-    return [heading, *told]
-
-
-def _called(stage: Stage, standing: Standing, words: Words) -> str:
-    """A stage's name on the path; which of the converted ones it will be is chosen at the conversion."""
-    to_come = stage.kind is StageKind.CONVERTED and standing is Standing.TO_COME
-    return words("Converted") if to_come else words.stage(stage)
-
-
-def _step(name: str, standing: Standing, words: Words) -> Mrkdwn:
-    told = {
-        Standing.DONE: words("(done)"),
-        Standing.CURRENT: words("(current)"),
-        Standing.TO_COME: words("(to come)"),
-    }
-    shown = kit.bold(name) if standing is Standing.CURRENT else kit.literal(name)
-    return kit.mrkdwn(f"{_MARKS[standing]} ", shown, f" {told[standing]}")
-
-
 def _banner_blocks(banner: Banner | None) -> list[Block]:
     if banner is None:
         return []
@@ -169,10 +143,8 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
     ]
     if contact:
         blocks.append(kit.section(*contact))
-    blocks.append(kit.section(*path_lines(record, words)))
-    if record.stage.guidance:
-        blocks.append(kit.context(kit.cut(record.stage.guidance, _GUIDANCE)))
     blocks += [
+        *path.blocks(record, shown.turn, words),
         kit.divider(),
         kit.section(
             kit.bold(words("Description")),
@@ -196,6 +168,7 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
 def _more(words: Words) -> list[kit.Element]:
     return [
         kit.option(words("Change Owner"), CHANGE_OWNER),
+        kit.option(words("Share to a channel"), SHARE),
         kit.option(words("Refresh"), REFRESH),
         kit.option(words("Delete"), ASK_DELETE),
     ]

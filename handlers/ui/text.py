@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from datetime import time as clock_time
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -152,6 +153,15 @@ class Words:
     def time(self, at: datetime) -> str:
         """The time of day of an instant, in the person's zone."""
         return dates.format_time(at, "short", tzinfo=self.zone, locale=self.locale)
+
+    def clock(self, at: clock_time) -> str:
+        """A time of day that is meant in everyone's own zone."""
+        return dates.format_time(at, "short", locale=self.locale)
+
+    def weekday(self, day: int, *, short: bool = False) -> str:
+        """The name of a weekday, 0 for Monday."""
+        names = dates.get_day_names("abbreviated" if short else "wide", locale=self.locale, context="stand-alone")
+        return str(names[day])
 
     def moment(self, at: datetime, now: datetime) -> str:
         """When something happened: the time alone on the same day, else the day with it."""

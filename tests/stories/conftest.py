@@ -14,7 +14,8 @@ import aiohttp
 import pytest
 
 from bot import manifest
-from bot.playground import AppSpec, Command, Delivered, Person, Team, http_delivery, server
+from bot.playground import AppSpec, Delivered, Person, Team, http_delivery, server
+from bot.sample import COMMANDS, SHORTCUTS
 from bot.service import Service, service
 from storage import lead, lead_changes
 from storage.database import Database
@@ -67,7 +68,7 @@ class World:
         return created.record
 
     def lead(self, lead_id: int) -> lead.LeadRecord:
-        return self.database.read(lead.record, time.monotonic() + 2, Actor("T1", "U1"), lead_id)
+        return self.database.read(lead.record, time.monotonic() + 60, Actor("T1", "U1"), lead_id)
 
     async def sends_again(self) -> None:
         """Slack delivers the last submission once more, byte for byte."""
@@ -76,7 +77,7 @@ class World:
         await self.bot.background.drain()
 
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self.database.write(unit, time.monotonic() + 2, *args, **kwargs)
+        return self.database.write(unit, time.monotonic() + 60, *args, **kwargs)
 
 
 APP = AppSpec(
@@ -86,7 +87,8 @@ APP = AppSpec(
     "B1",
     "xoxb-1",
     SECRET,
-    commands=(Command("/lead", "Find a lead"),),
+    commands=COMMANDS,
+    shortcuts=SHORTCUTS,
     scopes=manifest.scopes(),
 )
 
