@@ -37,7 +37,7 @@ def unheard_of(block: Json, element: Json) -> set[str]:
         missing.add(f"options {name}")
     if block["type"] == "input" and not block["dispatch_action"]:
         return missing
-    values = [option["value"] for option in offered(element)] if element["type"] == "overflow" else [None]
+    values = [option["value"] for option in offered(element)] or [None]
     return missing | {f"action {name} {value or ''}" for value in values if not heard("action", name, value)}
 
 
