@@ -22,6 +22,11 @@ def signature(body: bytes, stamp: str = STAMP, secret: str = SECRET) -> str:
 
 
 @pytest.fixture
+def way() -> str:
+    return "http"
+
+
+@pytest.fixture
 async def post(world: World) -> AsyncIterator[object]:
     async with server.serving(world.bot.web) as url, aiohttp.ClientSession() as session:
 
