@@ -21,6 +21,7 @@ async def explain(ack: AsyncAck, show: Show, words: Words) -> None:
                 words("/lead new: create a lead."),
                 words("/lead setup: stages and rules, for admins."),
                 words("/leads: lists of leads."),
+                words("/lead task Call back: plan a task. /lead tasks: your tasks."),
                 words("/lead help: this help."),
             )
         )

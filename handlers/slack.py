@@ -209,6 +209,10 @@ class Show:
         said = Banner(banner) if isinstance(banner, str) else banner
         return record.view(lead, shown, self._words, self._now(), said)
 
+    async def close(self) -> None:
+        """Answer a submission: the form goes, what lies beneath it is seen again."""
+        await self._ack()
+
     async def exchange(self, view: View) -> None:
         """Answer a submission with another view in its place."""
         await self._ack(response_action="update", view=view)
