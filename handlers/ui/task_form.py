@@ -122,7 +122,7 @@ def _main(state: Planning, held: Mapping[str, Any], words: Words) -> list[Block]
     return [
         kit.input_block(words("Subject"), kit.select("topic", topics, chosen=held.get("topic")), block_id="topic"),
         kit.input_block(
-            words("Subject in your own words"), subject, block_id="subject", hint=words("Call: about the quote")
+            words("Subject in your own words"), subject, block_id="subject", hint=words("For example: about the quote")
         ),
         _due(state, held, words),
         *_reminder(state, held, words),
