@@ -20,7 +20,7 @@ View = dict[str, Any]
 JOINER = "\u2060"
 _MARKS = re.compile(r"[*_~`]+")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
-_QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
+_QUOTE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
 _ELLIPSIS = "…"
 # Most text holds none of these and needs no work: what literal() looks at first.
 _SPECIAL = re.compile(r"[&<>*_~`:]")
@@ -39,8 +39,8 @@ def literal(text: str) -> Mrkdwn:
     if not _SPECIAL.search(text):
         return Mrkdwn(text)
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    marked = _MARKS.sub(lambda match: f"{JOINER}{match.group()}{JOINER}", escaped)
-    return Mrkdwn(_QUOTE.sub(f"{JOINER}\\1", _EMOJI.sub(f":{JOINER}", marked)))
+    marked = _MARKS.sub(lambda match: f"{JOINER}{JOINER.join(match.group())}{JOINER}", escaped)
+    return Mrkdwn(_QUOTE.sub(f"\\1{JOINER}", _EMOJI.sub(f":{JOINER}", marked)))
 
 
 def mrkdwn(*parts: str) -> Mrkdwn:
