@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.background import Background
 from handlers import register_all
 from handlers.back import Back
+from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.saving import Saving
 from handlers.slack import Body, CallFailed, Database, Outcome, People, Show, meaning
@@ -107,6 +108,7 @@ class _Identify:
         context.update(actor=seen.actor, **_surroundings(client, body, ack, words, self._clock))
         show: Show = context["show"]
         context["back"] = Back(seen.actor, self._db, show, words, self._clock)
+        context["listings"] = Lists(seen.actor, self._db, words, self._clock)
         context["saving"] = Saving(seen.actor, self._db, show, people, words, self._clock)
         if seen.stale:
             self._background.start(_refresh(people, user))
@@ -186,6 +188,8 @@ def sentence(error: Exception, words: Words) -> str:
             return words("This record no longer exists.")
         case NotAllowed(action="take", owner=str(name)):
             return words("{name} has already taken this lead.", name=name)
+        case NotAllowed(action="hand_over", owner=str(name)):
+            return words("Only {name} and admins can hand these leads over.", name=name)
         case NotAllowed(owner=str(name)):
             return words("Only {name} and admins can change this lead.", name=name)
         case NotAllowed():
