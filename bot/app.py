@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.background import Background
 from handlers import register_all
 from handlers.back import Back
+from handlers.homes import Homes
 from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.saving import Saving
@@ -27,6 +28,10 @@ from storage import member
 from storage.errors import NotAllowed, NotFound, StorageError, TooLate, Unavailable
 
 _log = structlog.get_logger(__name__)
+
+
+# Events that a person causes by something they do: who they are matters as it does with a button.
+_PERSONAL = frozenset({"app_home_opened"})
 
 
 class Installation:
@@ -98,7 +103,7 @@ class _Identify:
         workspace, user = str(context.team_id), str(context.user_id)
         people = People(client, self._db, workspace, self._clock)
         context.update(db=self._db, now=self._clock, workspace=workspace, people=people)
-        if body.get("type") == "event_callback":
+        if body.get("type") == "event_callback" and body["event"].get("type") not in _PERSONAL:
             return await next()
         context.update(_surroundings(client, body, ack, Words("en-US", "UTC"), self._clock))
         seen = await people.seen(user) or await self._introduced(people, user, body, ack)
@@ -107,7 +112,8 @@ class _Identify:
         words = Words(seen.actor.locale, seen.actor.timezone)
         context.update(actor=seen.actor, **_surroundings(client, body, ack, words, self._clock))
         show: Show = context["show"]
-        context["back"] = Back(seen.actor, self._db, show, words, self._clock)
+        context["homes"] = Homes(seen.actor, self._db, show, words, self._clock)
+        context["back"] = Back(seen.actor, self._db, show, words, self._clock, context["homes"])
         context["listings"] = Lists(seen.actor, self._db, words, self._clock)
         context["saving"] = Saving(seen.actor, self._db, show, people, words, self._clock)
         if seen.stale:

@@ -21,6 +21,7 @@ from handlers import (
     list_leads,
     list_my_tasks,
     log_activity,
+    open_home,
     plan_task,
     setup,
     share_lead,
@@ -52,6 +53,7 @@ CAPABILITIES = (
     list_my_tasks,
     choose_lead,
     keep_message,
+    open_home,
     get_help,
     find_lead,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.homes import Homes
 from handlers.slack import Database, Now, Show
 from handlers.ui import my_tasks, timeline
 from handlers.ui import record as records
@@ -21,8 +22,9 @@ from storage.timeline import Key, Wanted, Which
 class Back:
     """Leads one person back.  Made once a request, in middleware."""
 
-    def __init__(self, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    def __init__(self, actor: Actor, db: Database, show: Show, words: Words, now: Now, homes: Homes) -> None:
         self._actor, self._db, self._show, self._words, self._now = actor, db, show, words, now
+        self._homes = homes
 
     def origin(self, surface: View | None) -> Shown | Mine | None:
         """What is on screen where something was pressed, if it is one that can be drawn anew."""
@@ -57,9 +59,11 @@ class Back:
         return self._show.drawn(await self.record(origin), origin, banner=banner)
 
     async def redraw(self, surface: View | None, lead_id: int, banner: Banner) -> None:
-        """Answer a button: what is on screen, as it is now; where that is nothing of ours, the record is opened."""
+        """Answer a button: what is on screen, Home too, as it is now; where that is nothing of ours, the record is opened."""
         origin = self.origin(surface)
-        if origin:
+        if surface and surface.get("type") == "home":
+            await self._homes.draw(banner)
+        elif origin:
             await self._show.update(await self.redrawn(origin, banner))
         else:
             await self._show.open(await self.redrawn(Shown(lead_id, 0, self._show.next_level), banner))

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
-from handlers.ui import kit, lead_form, record
+from handlers.ui import home, kit, lead_form, record
 from handlers.ui.kit import View
 from handlers.ui.lead_form import Creating
 from handlers.ui.record import Shown
@@ -133,6 +133,7 @@ def suggestion(line: LeadLine, words: Words) -> kit.Element:
 def register(app: Routes) -> None:
     app.command("/lead")(look_up)
     app.shortcut(SHORTCUT)(open_find)
+    app.action(home.FIND)(open_find)
     app.options(record.SEARCH)(suggest)
     app.action(lead_form.SEARCH_AGAIN)(again)
     app.action(lead_form.SEARCH_TYPED)(typed_before)

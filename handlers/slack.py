@@ -221,6 +221,10 @@ class Show:
         """Answer a submission with a sentence at each field; what was typed stays."""
         await self._ack(response_action="errors", errors=errors)
 
+    async def home(self, user: str, view: View) -> None:
+        """Show the view on the person's Home tab."""
+        await self._client.views_publish(user_id=user, view=view)
+
     async def tell(self, sentence: str, *, replaces: bool = False) -> None:
         """Say something on the surface where the person is; `replaces` when what is on screen holds no longer."""
         kind = self._body.get("type")

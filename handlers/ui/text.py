@@ -177,6 +177,10 @@ class Words:
             return dates.format_date(on, british, locale=self.locale)
         return dates.format_skeleton(skeleton, on, locale=self.locale)
 
+    def today(self, now: datetime) -> str:
+        """The reader's day as in "Monday, 23 November"."""
+        return dates.format_skeleton("MMMMEEEEd", now.astimezone(self.zone), locale=self.locale)
+
     def short_weekday(self, on: date) -> str:
         """A day as in "Tue"."""
         return dates.format_date(on, "EEE", locale=self.locale)
