@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from handlers.ui import kit, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
-from handlers.ui.state import level_of
+from handlers.ui.state import DEEPEST, level_of
 from handlers.ui.text import Words
 from storage import member
 from storage.lead import LeadRecord
@@ -32,7 +32,6 @@ R = TypeVar("R")
 Body = dict[str, Any]
 Now = Callable[[], datetime]
 
-DEEPEST = 3
 # Seconds after receipt at which a view is opened all the same, to be filled when its content is there: the trigger lives 3 s.
 PATIENCE = 1.0
 # Seconds that Slack gets to tell who somebody is.

@@ -11,9 +11,9 @@ import pytest
 
 from bot.playground import server
 from tests.conftest import MONDAY
-from tests.stories.conftest import SECRET, World, world
+from tests.stories.conftest import SECRET, World, way, world
 
-__all__ = ["world"]
+__all__ = ["way", "world"]
 STAMP = str(int(MONDAY.timestamp()))
 
 

@@ -14,9 +14,7 @@ from tests.stories.conftest import World
 def plans(world: World, lead_id: int, subject: str, days: int, **values: Any) -> None:
     due = (world.clock() + timedelta(days=days)).date()
     wanted = {"subject": subject, "due": due, "assignee": "U1", **values}
-    world.write(
-        task_changes.create, Actor("T1", "U1"), lead_id, wanted, key=f"{subject}-{days}", now=world.clock()
-    )
+    world.write(task_changes.create, Actor("T1", "U1"), lead_id, wanted, key=f"{subject}-{days}", now=world.clock())
 
 
 async def test_the_first_day_welcomes_and_leads_on(max_: Someone, world: World) -> None:
