@@ -16,6 +16,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from handlers import register_all
+from handlers.back import Back
+from handlers.homes import Homes
+from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.saving import Saving
 from handlers.slack import Body, CallFailed, Database, Outcome, People, Show, meaning
@@ -28,6 +31,10 @@ _log = structlog.get_logger(__name__)
 
 # Where the context holds the id of an event that is being acted upon.
 TAKEN_ON = "event_taken_on"
+
+
+# Events that a person causes by something they do: who they are matters as it does with a button.
+_PERSONAL = frozenset({"app_home_opened"})
 
 
 class Installation:
@@ -99,7 +106,8 @@ class _Identify:
         workspace, user = str(context.team_id), str(context.user_id)
         people = People(client, self._db, workspace, self._clock)
         context.update(db=self._db, now=self._clock, workspace=workspace, people=people)
-        if body.get("type") == "event_callback":
+        # Home is drawn as often as it is opened; every other event acts once.
+        if body.get("type") == "event_callback" and body["event"].get("type") not in _PERSONAL:
             return await self._once(context, workspace, body, ack, next)
         context.update(_surroundings(client, body, ack, Words("en-US", "UTC"), self._clock))
         seen = await people.seen(user) or await self._introduced(people, user, body, ack)
@@ -108,6 +116,9 @@ class _Identify:
         words = Words(seen.actor.locale, seen.actor.timezone)
         context.update(actor=seen.actor, **_surroundings(client, body, ack, words, self._clock))
         show: Show = context["show"]
+        context["homes"] = Homes(seen.actor, self._db, show, words, self._clock)
+        context["back"] = Back(seen.actor, self._db, show, words, self._clock, context["homes"])
+        context["listings"] = Lists(seen.actor, self._db, words, self._clock)
         context["saving"] = Saving(seen.actor, self._db, show, people, words, self._clock)
         if seen.stale:
             self._background.start(_refresh(people, user))
@@ -202,6 +213,8 @@ def sentence(error: Exception, words: Words) -> str:
             return words("This record no longer exists.")
         case NotAllowed(action="take", owner=str(name)):
             return words("{name} has already taken this lead.", name=name)
+        case NotAllowed(action="hand_over", owner=str(name)):
+            return words("Only {name} and admins can hand these leads over.", name=name)
         case NotAllowed(owner=str(name)):
             return words("Only {name} and admins can change this lead.", name=name)
         case NotAllowed():

@@ -20,10 +20,15 @@ PEOPLE = (
 )
 TOKEN, SIGNING_SECRET = "xoxb-playground", "playground"
 COMMANDS = (
-    Command("/lead", "Find, open or create a lead", "[name | L-number | phone | new | setup | help]"),
+    Command("/lead", "Find, open or create a lead", "[name | L-number | phone | new | task | tasks | setup | help]"),
     Command("/leads", "Lists of leads: mine, unassigned, unread and more"),
 )
-SHORTCUTS = (Shortcut("lead.new", "New lead"), Shortcut("lead.find", "Find a lead"))
+SHORTCUTS = (
+    Shortcut("lead.new", "New lead"),
+    Shortcut("lead.find", "Find a lead"),
+    Shortcut("message.log", "Log to a lead", "message"),
+    Shortcut("message.create", "Create lead from message", "message"),
+)
 
 LEADS: tuple[Mapping[str, Value], ...] = (
     {"salutation": "Ms.", "first_name": "Barbara", "last_name": "Gumball", "company": "Gumball AG",

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers import (
     advance_status,
     change_owner,
+    choose_lead,
     convert_lead,
     create_lead,
     delete_lead,
@@ -15,11 +16,18 @@ from handlers import (
     find_lead,
     get_help,
     hand_over_leads,
+    keep_message,
     know_members,
     list_leads,
+    list_my_tasks,
+    log_activity,
+    open_home,
+    plan_task,
     setup,
     share_lead,
+    view_activity,
     view_lead,
+    work_task,
 )
 from handlers.routes import Routes
 
@@ -38,6 +46,14 @@ CAPABILITIES = (
     list_leads,
     hand_over_leads,
     setup,
+    view_activity,
+    plan_task,
+    work_task,
+    log_activity,
+    list_my_tasks,
+    choose_lead,
+    keep_message,
+    open_home,
     get_help,
     find_lead,
 )

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
-from handlers.ui import kit, lead_form, record
+from handlers.ui import home, kit, lead_form, record
 from handlers.ui.kit import View
 from handlers.ui.lead_form import Creating
 from handlers.ui.record import Shown
@@ -56,24 +56,33 @@ async def look_up(ack: AsyncAck, command: Body, actor: Actor, db: Database, show
     # Slack escapes what was typed after a command.
     typed = unescape(command.get("text") or "").strip()
     opened: list[int] = []
-
-    async def build() -> View:
-        if not typed:
-            return await recently(actor, db, words, show.next_level)
-        found = await db.read(leads.look_up, actor, typed, most=_ROWS + 1)
-        if isinstance(found, LeadRecord):
-            opened.append(found.id)
-            return show.drawn(found, Shown(found.id, found.version, show.next_level))
-        if found:
-            heading = words.count("{n} lead found", "{n} leads found", len(found))
-            if len(found) > _ROWS:
-                heading = words("More than {n} leads found", n=_ROWS)
-            return find_view(Finding(show.next_level), found, heading, words, actor.user)
-        return await nothing_found(typed, actor, db, words, show.next_level)
-
-    await show.open_when_ready(build())
+    await show.open_when_ready(_found(typed, actor, db, words, show, show.next_level, opened))
     for lead_id in opened:
         await db.write(recent.opened, actor, lead_id, now=now())
+
+
+async def typed_before(ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    """Search for words that were first taken for something else: what they find takes the place of what is there."""
+    await ack()
+    await show.update(await _found(action.get("value") or "", actor, db, words, show, show.level, []))
+
+
+async def _found(
+    typed: str, actor: Actor, db: Database, words: Words, show: Show, level: int, opened: list[int]
+) -> View:
+    """What the words open; a lead that is shown itself is added to `opened`."""
+    if not typed:
+        return await recently(actor, db, words, level)
+    found = await db.read(leads.look_up, actor, typed, most=_ROWS + 1)
+    if isinstance(found, LeadRecord):
+        opened.append(found.id)
+        return show.drawn(found, Shown(found.id, found.version, level))
+    if found:
+        heading = words.count("{n} lead found", "{n} leads found", len(found))
+        if len(found) > _ROWS:
+            heading = words("More than {n} leads found", n=_ROWS)
+        return find_view(Finding(level), found, heading, words, actor.user)
+    return await nothing_found(typed, actor, db, words, level)
 
 
 async def recently(actor: Actor, db: Database, words: Words, level: int) -> View:
@@ -124,6 +133,8 @@ def suggestion(line: LeadLine, words: Words) -> kit.Element:
 def register(app: Routes) -> None:
     app.command("/lead")(look_up)
     app.shortcut(SHORTCUT)(open_find)
+    app.action(home.FIND)(open_find)
     app.options(record.SEARCH)(suggest)
     app.action(lead_form.SEARCH_AGAIN)(again)
+    app.action(lead_form.SEARCH_TYPED)(typed_before)
     app.action(NOTICE_FIND)(again)

@@ -208,6 +208,10 @@ class Show:
         said = Banner(banner) if isinstance(banner, str) else banner
         return record.view(lead, shown, self._words, self._now(), said)
 
+    async def close(self) -> None:
+        """Answer a submission: the form goes, what lies beneath it is seen again."""
+        await self._ack()
+
     async def exchange(self, view: View) -> None:
         """Answer a submission with another view in its place."""
         await self._ack(response_action="update", view=view)
@@ -215,6 +219,10 @@ class Show:
     async def errors(self, errors: dict[str, str]) -> None:
         """Answer a submission with a sentence at each field; what was typed stays."""
         await self._ack(response_action="errors", errors=errors)
+
+    async def home(self, user: str, view: View) -> None:
+        """Show the view on the person's Home tab."""
+        await self._client.views_publish(user_id=user, view=view)
 
     async def tell(self, sentence: str, *, replaces: bool = False) -> None:
         """Say something on the surface where the person is; `replaces` when what is on screen holds no longer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -76,6 +76,14 @@ class LooksLike(StorageError):
     def __init__(self, likes: tuple[Any, ...]) -> None:
         super().__init__(str(len(likes)))
         self.likes = likes
+
+
+class InThePast(StorageError):
+    """A task's due date is over where its assignee is, and nobody has said to take it all the same."""
+
+    def __init__(self, due: date) -> None:
+        super().__init__(due.isoformat())
+        self.due = due
 
 
 class TooLate(StorageError):

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -18,13 +19,15 @@ from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from storage.errors import Problem, RuleBroken
 
-Value = str | int | Decimal | bool | None
+Value = str | int | Decimal | bool | date | time | None
 Values = dict[str, Value]
 
 _HTTP = TypeAdapter(HttpUrl)
 # Numbers beyond what the column holds; 16 digits before the point, a 32 bit integer.
 _MOST_MONEY = Decimal(10) ** 16
 _MOST_COUNT = 2**31
+# Beyond these a calendar's year has more or fewer than four digits once a zone or a series is reckoned in.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 # PostgreSQL stores no NUL; a lone surrogate is no character and cannot be encoded.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -43,6 +46,8 @@ class Kind(StrEnum):
     FLAG = "flag"
     STAGE = "stage"
     MEMBER = "member"
+    DAY = "day"
+    TIME = "time"
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def tidy(field: Field, value: Value) -> Value:
 def check(field: Field, value: Value) -> Value:
     """The tidied value when it keeps the field's rules.
 
-    Raises RuleBroken with required, too_long (over, most), email, url, negative, too_large or choice.
+    Raises RuleBroken with required, too_long (over, most), email, url, negative, too_large, day or choice.
     """
     value = tidy(field, value)
     if value is None:
@@ -130,10 +135,15 @@ def _choice(field: Field, value: Any) -> str | None:
     return None if value in field.choices else "choice"
 
 
+def _day(field: Field, value: Any) -> str | None:
+    return None if _FIRST_YEAR <= value.year <= _LAST_YEAR else "day"
+
+
 _RULES: dict[Kind, Callable[[Field, Any], str | None]] = {
     Kind.EMAIL: _email,
     Kind.URL: _url,
     Kind.MONEY: _number(_MOST_MONEY),
     Kind.COUNT: _number(_MOST_COUNT),
     Kind.CHOICE: _choice,
+    Kind.DAY: _day,
 }

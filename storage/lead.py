@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -12,12 +12,13 @@ from typing import Any, cast
 from sqlalchemy import ForeignKey, Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import audit, editing, member, names, rights, search, workspace
+from storage import audit, editing, member, names, rights, search, task, timeline, workspace
 from storage.base import Base, BigId, Instant, Money
 from storage.errors import NotFound
 from storage.fields import Field, Kind, Values
 from storage.path import Path, Stage
 from storage.rights import Action, Actor
+from storage.timeline import Glance, Page, Wanted
 
 KIND = "lead"
 INDEX = "lead_search"
@@ -146,6 +147,8 @@ class LeadRecord:
     updated_at: datetime
     updated_by: str
     path: Path
+    glance: Glance
+    page: Page | None = None
 
     @property
     def stage(self) -> Stage:
@@ -229,7 +232,18 @@ def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
         updated_at=row.updated_at,
         updated_by=known.get(row.updated_by, row.updated_by),
         path=workspace.path_of(session, actor.workspace),
+        glance=timeline.glance(session, actor, lead_id),
     )
+
+
+def with_timeline(session: Session, actor: Actor, lead_id: int, wanted: Wanted) -> LeadRecord:
+    """The lead with that page of its timeline.  Raises NotFound."""
+    return replace(record(session, actor, lead_id), page=timeline.page(session, actor, lead_id, wanted))
+
+
+def of_activity(session: Session, actor: Actor, activity_id: int) -> LeadRecord:
+    """The lead that the activity belongs to.  Raises NotFound."""
+    return record(session, actor, task.record(session, actor, activity_id).lead_id)
 
 
 def with_number(session: Session, actor: Actor, number: int) -> int | None:

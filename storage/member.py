@@ -71,6 +71,14 @@ class Colleague:
 
 
 @dataclass(frozen=True)
+class Person:
+    """What a screen needs of a member: the name, and the zone in which their days begin."""
+
+    name: str
+    timezone: str
+
+
+@dataclass(frozen=True)
 class Seen:
     """What is known of who acts: an Actor where they may use the bot, else the reason why not."""
 
@@ -96,6 +104,9 @@ _EVERYONE = select(Member.user_id, Member.name, Member.deactivated).where(
     Member.home_workspace == bindparam("workspace"),
     ~Member.is_guest,
     ~Member.is_bot,
+)
+_PEOPLE = select(_MEMBERS.user_id, _MEMBERS.name, _MEMBERS.timezone).where(
+    _MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id.in_(bindparam("users", expanding=True))
 )
 _ADMIN = (
     select(_MEMBERS.name)
@@ -177,6 +188,15 @@ def called(session: Session, workspace: str, typed: str, *, most: int) -> list[C
 def _is_called(name: str, wanted: list[str]) -> bool:
     parts = [spelling for spellings in words.spellings(name) for spelling in spellings]
     return not wanted or any(part.startswith(beginning) for part in parts for beginning in wanted)
+
+
+def people(session: Session, workspace: str, users: Iterable[str | None]) -> dict[str, Person]:
+    """The names and zones of those of these people who are known."""
+    wanted = [user for user in set(users) if user]
+    if not wanted:
+        return {}
+    rows = session.execute(_PEOPLE, {"workspace": workspace, "users": wanted})
+    return {row.user_id: Person(row.name, row.timezone) for row in rows}
 
 
 def admin_name(session: Session, workspace: str) -> str | None:

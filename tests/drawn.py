@@ -37,14 +37,16 @@ def unheard_of(block: Json, element: Json) -> set[str]:
         missing.add(f"options {name}")
     if block["type"] == "input" and not block["dispatch_action"]:
         return missing
-    values = [option["value"] for option in offered(element)] or [None]
-    return missing | {f"action {name} {value or ''}" for value in values if not heard("action", name, value)}
+    chosen = bool(offered(element))
+    values = [option["value"] for option in offered(element)] or [element.get("value")]
+    return missing | {f"action {name} {v or ''}" for v in values if not heard("action", name, v, chosen=chosen)}
 
 
 @cache
-def heard(kind: str, name: str, value: str | None = None) -> bool:
-    """Whether some listener takes it; for an item of a menu, by its value."""
-    return any(one.kind == kind and one.id == name and _takes(one, value) for one in _listeners())
+def heard(kind: str, name: str, value: str | None = None, *, chosen: bool = False) -> bool:
+    """Whether some listener takes it; for an option of a menu or a select, by the option's value."""
+    action = {"selected_option": {"value": value}} if chosen else {"value": value}
+    return any(one.kind == kind and one.id == name and _takes(one, action) for one in _listeners())
 
 
 @cache
@@ -52,6 +54,5 @@ def _listeners() -> list[Listener]:
     return registered()
 
 
-def _takes(listener: Listener, value: str | None) -> bool:
-    action = {"selected_option": {"value": value}} if value is not None else {}
+def _takes(listener: Listener, action: Json) -> bool:
     return all(matches(action) for matches in listener.matchers)

@@ -7,6 +7,7 @@ action's id is the field's name as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -77,6 +78,9 @@ def values(entries: Mapping[str, Any], fields: Mapping[str, Field], words: Words
             found[name] = number
         elif field.kind is Kind.STAGE:
             found[name] = int(entry) if entry else None
+        elif field.kind in {Kind.DAY, Kind.TIME}:
+            read = date.fromisoformat if field.kind is Kind.DAY else time.fromisoformat
+            found[name] = read(entry) if entry else None
         else:
             found[name] = None if entry in (None, "", NOTHING) else entry
     return found, problems
@@ -124,6 +128,18 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("Enter a number that is not negative.")
         case "too_large":
             return words("This number is too large.")
+        case "guest" | "bot" | "stranger" if problem.field == "assignee":
+            return _cannot_have_tasks(problem.rule, words, facts)
+        case "no_subject":
+            return words("Choose a subject or write one.")
+        case "nothing_said":
+            return words("Write what there is to keep.")
+        case "series_without_due":
+            return words("A task that repeats needs a due date.")
+        case "day":
+            return words("Choose a date between 1900 and 2200.")
+        case "future":
+            return words("This lies in the future. What is still to come is a task.")
         case "guest":
             return words("{name} is a guest and cannot be given leads. Choose a member.", **facts)
         case "bot":
@@ -156,6 +172,16 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("This lead has been converted. It can no longer be changed.")
         case _:
             return words("Choose one of the options.")
+
+
+def _cannot_have_tasks(rule: str, words: Words, facts: Mapping[str, Any]) -> str:
+    match rule:
+        case "guest":
+            return words("{name} is a guest and cannot be given tasks. Choose a member.", **facts)
+        case "bot":
+            return words("{name} is an app and cannot be given tasks. Choose a member.", **facts)
+        case _:
+            return words("{name} belongs to another company and cannot be given tasks. Choose a member.", **facts)
 
 
 def picker(field: Field, held: Any, words: Words, path: Path) -> Element:
@@ -217,6 +243,10 @@ def _entry(element: Mapping[str, Any]) -> Any:
             return element.get("selected_user")
         case "conversations_select":
             return element.get("selected_conversation")
+        case "datepicker":
+            return element.get("selected_date")
+        case "timepicker":
+            return element.get("selected_time")
         case _:
             return element.get("value")
 

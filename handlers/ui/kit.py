@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date, time
 from typing import Any
 
 Block = dict[str, Any]
@@ -231,8 +232,10 @@ def type_ahead(action_id: str, placeholder: str, *, chosen: Element | None = Non
     return {**element, "initial_option": chosen} if chosen else element
 
 
-def radio(action_id: str, options: Sequence[Element]) -> Element:
-    return {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+def radio(action_id: str, options: Sequence[Element], *, chosen: str | None = None) -> Element:
+    element: Element = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+    initial = next((item for item in options if item["value"] == chosen), None)
+    return {**element, "initial_option": initial} if initial else element
 
 
 def checkboxes(action_id: str, options: Sequence[Element], ticked: Iterable[str] = ()) -> Element:
@@ -268,9 +271,26 @@ def text_input(action_id: str, value: str, *, multiline: bool = False, focus: bo
     return element
 
 
+def date_input(action_id: str, chosen: date | None) -> Element:
+    element: Element = {"type": "datepicker", "action_id": action_id}
+    return {**element, "initial_date": chosen.isoformat()} if chosen else element
+
+
+def time_input(action_id: str, chosen: time | None) -> Element:
+    element: Element = {"type": "timepicker", "action_id": action_id}
+    return {**element, "initial_time": chosen.strftime("%H:%M")} if chosen else element
+
+
 def input_block(
-    label: str, element: Element, *, block_id: str, optional: bool = True, hint: str | None = None
+    label: str,
+    element: Element,
+    *,
+    block_id: str,
+    optional: bool = True,
+    hint: str | None = None,
+    dispatches: bool = False,
 ) -> Block:
+    """An input; one that `dispatches` tells the bot at once what was chosen in it."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -278,6 +298,8 @@ def input_block(
         "element": element,
         "optional": optional,
     }
+    if dispatches:
+        block["dispatch_action"] = True
     return {**block, "hint": plain(hint, LABEL)} if hint else block
 
 

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from babel import Locale
 
-from handlers.ui import kit, path
+from handlers.ui import banner as banners
+from handlers.ui import kit, path, task, timeline
+from handlers.ui.banner import Banner as Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.path import CONVERT as CONVERT
@@ -17,9 +19,10 @@ from handlers.ui.text import Words
 from storage import names
 from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
+from storage.timeline import Which
 
 VIEW = "lead.record"
-OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = "lead.open", "lead.search", "lead_changes.edit", "lead.description.edit"
+OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = "lead.open", "lead.search", "lead.edit", "lead.description.edit"
 OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.overview",
     "lead.details",
@@ -27,7 +30,7 @@ OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.part.previous",
     "lead.part.next",
 )
-TAKE, DELETE, KEEP = "lead_changes.take", "lead.delete", "lead.keep"
+TAKE, DELETE, KEEP = "lead.take", "lead.delete", "lead.keep"
 BACK = "lead.list.back"
 CHANGE_OWNER, SHARE, REFRESH, ASK_DELETE = "owner", "share", "refresh", "delete"
 
@@ -65,24 +68,24 @@ class Shown(State):
     # The list (its packed state) whose place the record took, and whether closing the record closes all beneath it.
     back: str = ""
     clears: bool = False
-
-
-@dataclass(frozen=True)
-class Banner:
-    """What was done, said in the first block of the record, with what can be done about it."""
-
-    text: str
-    buttons: tuple[kit.Element, ...] = ()
+    # Of the Activity face: what is shown of the past, before or after which entry, the number of the first one there.
+    which: str = Which.ALL
+    before: str = ""
+    after: str = ""
+    first: int = 1
+    all_tasks: bool = False
 
 
 def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: Banner | None = None) -> View:
     """The record's view with the face that `shown` names, as of the record's version."""
-    shown = replace(shown, version=record.version)
-    face = _details if shown.face == "details" else _overview
+    # Only a record that was read with a page of its timeline can show that face.
+    without = shown.face == timeline.FACE and record.page is None
+    shown = replace(shown, version=record.version, face="overview" if without else shown.face)
+    face = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)
     way_back = [kit.actions(kit.button(words("Back to the list"), BACK))] if shown.back else []
     return kit.modal(
         record.name,
-        [*_banner_blocks(banner), *way_back, *face(record, shown, words, now)],
+        [*banners.blocks(banner), *way_back, *face(record, shown, words, now)],
         close=words("Close") if shown.level == 1 or shown.clears else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),
@@ -116,12 +119,6 @@ def row(line: LeadLine, words: Words, reader: str) -> Block:
     return kit.section(kit.bold(name), " · ".join(status), accessory=button)
 
 
-def _banner_blocks(banner: Banner | None) -> list[Block]:
-    if banner is None:
-        return []
-    return [kit.context(banner.text), *([kit.actions(*banner.buttons)] if banner.buttons else [])]
-
-
 def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
     values = record.values
     owner = words("Owner: {name}", name=record.owner or words("Unassigned"))
@@ -146,12 +143,19 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
     blocks += [
         *path.blocks(record, shown.turn, words),
         kit.divider(),
+        *task.next_blocks(record, words, now),
+        *timeline.last_block(record, words),
+        kit.divider(),
         kit.section(
             kit.bold(words("Description")),
             _beginning(values["description"], words),
             accessory=kit.button(words("Edit description"), EDIT_DESCRIPTION),
         ),
-        kit.actions(kit.button(words("All details"), DETAILS), kit.overflow(MORE, _more(words))),
+        kit.actions(
+            kit.button(words("All details"), DETAILS),
+            timeline.button(record, words),
+            kit.overflow(MORE, _more(words)),
+        ),
         kit.context(
             words(
                 "{number} · Created {day} by {name} · As of {time}",
@@ -183,6 +187,11 @@ def _beginning(description: str | None, words: Words) -> str:
     return words.count(
         "{beginning} ({n} character)", "{beginning} ({n} characters)", len(description), beginning=beginning
     )
+
+
+def _activity(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
+    assert record.page is not None, "the record was read without its timeline"  # noqa: S101
+    return timeline.face(record, record.page, shown.first, OVERVIEW, words, now)
 
 
 def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:

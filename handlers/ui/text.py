@@ -54,6 +54,18 @@ LABELS = {
     "do_not_call": N_("Do not call"),
     "email_opt_out": N_("No emails"),
     "owner": N_("Owner"),
+    "subject": N_("Subject in your own words"),
+    "topic": N_("Subject"),
+    "due": N_("Due Date"),
+    "priority": N_("Priority"),
+    "assignee": N_("Assigned to"),
+    "comments": N_("Comments"),
+    "remind": N_("Reminder"),
+    "remind_on": N_("Remind on"),
+    "remind_at": N_("At"),
+    "repeats": N_("Repeats"),
+    "result": N_("Result"),
+    "tell_when_done": N_("Tell me when it is done"),
 }
 # The words of a picklist that come with the bot, where the German is another one: shown in the reader's language.
 CHOICES = (
@@ -66,6 +78,9 @@ CHOICES = (
     N_("Hospitality"), N_("Insurance"), N_("Machinery"), N_("Manufacturing"), N_("Media"), N_("Not For Profit"),
     N_("Recreation"), N_("Retail"), N_("Shipping"), N_("Technology"), N_("Telecommunications"), N_("Transportation"),
     N_("Utilities"),
+    N_("Call"), N_("Email"), N_("Send Letter"), N_("Send Quote"), N_("Rescheduled"),
+    N_("Not Started"), N_("In Progress"), N_("Completed"), N_("Waiting on someone else"), N_("Deferred"),
+    N_("High"), N_("Normal"), N_("Low"), N_("Reached"), N_("Left a message"), N_("Not reached"),
 )  # fmt: skip
 _STAGES = {
     "open_not_contacted": N_("Open - Not Contacted"),
@@ -121,6 +136,10 @@ class Words:
     def __call__(self, message: str, **facts: Any) -> str:
         """The sentence in the person's language, its {facts} filled in."""
         sentence = self._translate(message)
+        for name, value in facts.items():
+            # "24. Nov." at the end of a sentence ends it: no second full stop.
+            if str(value).endswith("."):
+                sentence = sentence.replace(f"{{{name}}}.", f"{{{name}}}")
         return sentence.format(**facts) if facts else sentence
 
     def count(self, one: str, many: str, n: int, **facts: Any) -> str:
@@ -144,7 +163,31 @@ class Words:
 
     def day(self, on: date) -> str:
         """A day as in "Fri, 20 Nov"."""
-        return dates.format_skeleton("MMMEd", on, locale=self.locale)
+        return self._dated(on, "MMMEd", "EEE, d MMM")
+
+    def day_of(self, on: date, now: datetime) -> str:
+        """A day as in "Fri, 20 Nov", with its year when that is another than now."""
+        if on.year == now.astimezone(self.zone).year:
+            return self.day(on)
+        return self._dated(on, "yMMMEd", "EEE, d MMM y")
+
+    def _dated(self, on: date, skeleton: str, british: str) -> str:
+        """By the locale's own pattern; in the English of most countries that one lacks the comma after the weekday."""
+        if self.language == "en" and self.locale.territory != "US":
+            return dates.format_date(on, british, locale=self.locale)
+        return dates.format_skeleton(skeleton, on, locale=self.locale)
+
+    def today(self, now: datetime) -> str:
+        """The reader's day as in "Monday, 23 November"."""
+        return dates.format_skeleton("MMMMEEEEd", now.astimezone(self.zone), locale=self.locale)
+
+    def short_weekday(self, on: date) -> str:
+        """A day as in "Tue"."""
+        return dates.format_date(on, "EEE", locale=self.locale)
+
+    def month(self, at: datetime) -> str:
+        """The month of an instant as in "November 2026"."""
+        return dates.format_skeleton("yMMMM", at.astimezone(self.zone), locale=self.locale)
 
     def short_day(self, at: datetime) -> str:
         """The day of an instant as in "20 Nov", with its year when that is not obvious."""

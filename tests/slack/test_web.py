@@ -23,6 +23,7 @@ def signature(body: bytes, stamp: str = STAMP, secret: str = SECRET) -> str:
 
 @pytest.fixture
 def way() -> str:
+    """This is about one way in."""
     return "http"
 
 
