@@ -16,13 +16,18 @@ import pytest
 
 from bot.playground import payloads
 from handlers import change_owner, edit_description, share_lead
+from handlers.choose_lead import Choosing
+from handlers.keep_message import Keeping
 from handlers.ui.conflict import Resolving
 from handlers.ui.hand_over import HandingOver
 from handlers.ui.lead_form import Creating, Editing
 from handlers.ui.lead_list import Filtering, Listing
+from handlers.ui.log_form import Logging
+from handlers.ui.my_tasks import Mine
 from handlers.ui.record import Shown
 from handlers.ui.setup import Setting, StageForm
-from storage import lead_changes, member, workspace
+from handlers.ui.task_form import Planning
+from storage import lead_changes, member, task_changes, workspace
 from storage.database import Database
 from storage.lists import Wanted
 from storage.rights import Actor, Role
@@ -49,7 +54,7 @@ class Rule:
     writes: bool | None = False
     state: Callable[[int, int], Any] = lambda lead, version: Shown(lead, version)
     values: Json = dataclasses.field(default_factory=dict)
-    value: Callable[[int], str | None] = lambda lead: None
+    value: Callable[[int, int], str | None] = lambda lead, task: None
     chosen: str | None = None
     text: str = ""
 
@@ -58,8 +63,24 @@ def typed(**fields: str) -> Json:
     return {name: {name: {"type": "plain_text_input", "value": value}} for name, value in fields.items()}
 
 
-def lead_value(lead: int) -> str:
+def lead_value(lead: int, _: int) -> str:
     return str(lead)
+
+
+def task_value(_: int, task: int) -> str:
+    return str(task)
+
+
+def planning(lead: int, _: int) -> Planning:
+    return Planning(lead, 2, key="k")
+
+
+def logging_note(lead: int, _: int) -> Logging:
+    return Logging("note", lead, 2, "k", "2026-11-23T08:00:00+00:00")
+
+
+def keeping(*_: int) -> Keeping:
+    return Keeping("k", "Zoë", "https://gumball.slack.com/archives/C2/p1")
 
 
 def picked(kind: str, **fields: Any) -> Json:
@@ -92,10 +113,8 @@ RULES: dict[str, Rule] = {
     "action lead.part.next next_part": Rule(),
     "action lead.part.previous previous_part": Rule(),
     "action lead.more refresh": Rule(chosen="refresh"),
-    "action lead_changes.edit open_form": Rule("owner"),
-    "view lead_changes.edit.save save": Rule(
-        "owner", True, lambda lead, version: Editing(Shown(lead, version)), values=SAVED
-    ),
+    "action lead.edit open_form": Rule("owner"),
+    "view lead.edit.save save": Rule("owner", True, lambda lead, version: Editing(Shown(lead, version)), values=SAVED),
     "view lead.conflict.save resolve": Rule(
         "owner", True, lambda lead, version: Resolving(Shown(lead, version), 2, ()), values=SAVED
     ),
@@ -107,7 +126,7 @@ RULES: dict[str, Rule] = {
         "owner", True, lambda lead, version: edit_description.Describing(Shown(lead, version)), values=PARTED
     ),
     "action lead.more open_form": Rule("owner", chosen="owner"),
-    "action lead_changes.take take": Rule("taker", True, value=lead_value),
+    "action lead.take take": Rule("taker", True, value=lead_value),
     "view lead.owner.save save": Rule(
         "owner", True, lambda lead, version: change_owner.Giving(Shown(lead, version)), values=OWNER
     ),
@@ -125,7 +144,7 @@ RULES: dict[str, Rule] = {
     "action lead.find again": Rule(),
     "action lead.status.complete complete": Rule("owner", True),
     "action lead.status.set set_chosen": Rule("owner", True, values=picked("static_select", status="2")),
-    "action lead.status.close close_lead": Rule("owner", True, value=lambda _: "3"),
+    "action lead.status.close close_lead": Rule("owner", True, value=lambda *_: "3"),
     "action lead.status.keep keep_open": Rule(),
     "action lead.status.reopen reopen": Rule("owner", None),
     "action lead.status.choose note_choice": Rule(chosen="2"),
@@ -139,7 +158,7 @@ RULES: dict[str, Rule] = {
     "shortcut lead.new open_form": Rule(),
     "shortcut lead.find open_find": Rule(),
     "command /leads open_mine": Rule(),
-    "action lead.list open_list": Rule(value=lambda _: "mine;;0"),
+    "action lead.list open_list": Rule(value=lambda *_: "mine;;0"),
     "action lead.list.choose choose": Rule(state=listing, chosen="mine"),
     "action lead.list.all all_open": Rule(state=listing),
     "action lead.list.clear clear_filter": Rule(state=listing),
@@ -150,7 +169,7 @@ RULES: dict[str, Rule] = {
     "action lead.list.back back": Rule(state=lambda lead, version: Shown(lead, version, back=listing().packed())),
     "options filter.owner suggest_owners": Rule(state=listing),
     "view lead.list.filter.save apply_filter": Rule(state=lambda *_: Filtering(listing())),
-    "action lead.hand_over open_form": Rule(value=lambda _: "U2"),
+    "action lead.hand_over open_form": Rule(value=lambda *_: "U2"),
     "view lead.hand_over.save save": Rule(
         "deleter", True, lambda *_: HandingOver("U2"), values=picked("users_select", to="U3")
     ),
@@ -163,10 +182,54 @@ RULES: dict[str, Rule] = {
     "view setup.stage.retire retire": Rule(
         "admin", True, lambda *_: StageForm(2), values=picked("static_select", replacement="1")
     ),
+    "action activity.show open_face": Rule(),
+    "action activity.filter filter_entries": Rule(chosen="all"),
+    "action activity.open_tasks all_open": Rule(),
+    "action activity.older older": Rule(value=lambda *_: ""),
+    "action activity.newer newer": Rule(value=lambda *_: ""),
+    "action task.new open_new": Rule(value=lead_value),
+    "action task.edit open_task": Rule(value=task_value),
+    "action task.reschedule open_task": Rule(value=task_value),
+    "action activity.menu open_task": Rule(chosen="edit:{task}"),
+    "action task.more more_options": Rule(state=planning),
+    "action remind remind_changed": Rule(state=planning, chosen="at"),
+    "view task.save save": Rule(writes=True, state=planning, values=typed(subject="Call")),
+    "action task.complete complete": Rule("owner", True, value=task_value),
+    "action activity.menu complete": Rule("owner", True, chosen="complete:{task}"),
+    "action task.reopen reopen": Rule("owner", value=task_value),
+    "action activity.menu reopen": Rule("owner", chosen="reopen:{task}"),
+    "action activity.menu delete": Rule("owner", True, chosen="delete:{task}"),
+    "action activity.restore restore": Rule("owner", value=task_value),
+    "action activity.menu open_lead": Rule(chosen="open:{task}"),
+    "action activity.call open_form": Rule(value=lead_value),
+    "action activity.email open_form": Rule(value=lead_value),
+    "action activity.note open_form": Rule(value=lead_value),
+    "action activity.more more_options": Rule(state=logging_note),
+    "action next next_changed": Rule(state=logging_note, chosen="date"),
+    "view activity.save save": Rule(writes=True, state=logging_note, values=typed(comments="Spoke")),
+    "command /lead open_list": Rule(text="tasks"),
+    "action tasks.open open_list": Rule(),
+    "action tasks.which choose": Rule(state=lambda *_: Mine("mine"), chosen="mine"),
+    "action tasks.next next_page": Rule(state=lambda *_: Mine("mine")),
+    "action tasks.previous previous_page": Rule(state=lambda *_: Mine("mine")),
+    "command /lead ask": Rule(text="task Call"),
+    "action task.new ask_from_list": Rule(state=lambda *_: Mine("mine"), value=lambda *_: ""),
+    "action task.for choose": Rule(state=lambda *_: Choosing(1, "Call"), value=lead_value),
+    "view task.lead chosen": Rule(state=lambda *_: Choosing(1, "Call"), values=picked("external_select", lead="1")),
+    "shortcut message.log log_form": Rule(),
+    "shortcut message.create create_form": Rule(),
+    "view message.log.save save_log": Rule(
+        writes=None, state=keeping, values=typed(comments="Words") | picked("external_select", lead="1")
+    ),
+    "view message.create.save save_create": Rule(writes=True, state=keeping, values=SAVED | typed(comments="Words")),
+    "action home.refresh refresh": Rule(),
+    "action home.help explain": Rule(),
+    "action home.find open_find": Rule(),
+    "action lead.find.typed typed_before": Rule(value=lambda *_: "Gumball"),
     "view setup.settings.save save_settings": Rule("admin", True, lambda *_: Setting(2), values=SETTINGS),
 }
 # Slack tells these, not a person.
-EVENTS = {"event user_change remember", "event team_join remember"}
+EVENTS = {"event user_change remember", "event team_join remember", "event app_home_opened opened"}
 LISTENERS = registered()
 
 
@@ -182,6 +245,8 @@ class Scene:
     lead: int
     version: int
     foreign: int
+    task: int
+    foreign_task: int
 
     @property
     def database(self) -> Database:
@@ -225,15 +290,20 @@ class Scene:
                 answer = (await slack.send_form("interaction", listener.id, sent)).body
             case "shortcut":
                 sent = body | {"type": "shortcut", "callback_id": listener.id, "action_ts": "1.0"}
+                if listener.id.startswith("message."):
+                    about = {"type": "message", "user": "U2", "text": "Words", "ts": "1.000001"}
+                    sent |= {"type": "message_action", "message_ts": "1.000001", "message": about}
+                    sent |= {"channel": {"id": "C2", "name": "sales"}, "response_url": ""}
                 await slack.send_form("interaction", listener.id, sent)
             case "options":
                 asked = {"type": "block_suggestion", "view": view, "action_id": listener.id, "value": "Geheim"}
                 answer = (await slack.send_form("options", listener.id, body | asked)).body
             case "action":
-                given = rule.value(lead) if value is None else value
+                task = self.task if lead == self.lead else self.foreign_task
+                given = rule.value(lead, task) if value is None else value
                 action = {"type": "button", "action_id": listener.id, "block_id": "b", "value": given}
                 if rule.chosen:
-                    action["selected_option"] = {"value": rule.chosen}
+                    action["selected_option"] = {"value": rule.chosen.format(task=task)}
                 sent = body | {"type": "block_actions", "view": view, "actions": [action]}
                 await slack.send_form("interaction", listener.id, sent)
         await self.world.bot.background.drain()
@@ -273,7 +343,12 @@ async def scene(database: Database, clock: Clock) -> AsyncIterator[Scene]:
         foreign = world.write(
             lead_changes.create, Actor("T2", "U9"), {**SECRET, "last_name": "Fremdling"}, key="k", now=clock()
         )
-        yield Scene(world, lead.id, lead.version, foreign.record.id)
+        task = world.write(task_changes.create, Actor("T1", "U2"), lead.id, {"subject": "Call"}, key="t", now=clock())
+        other = {"subject": "Fremdling"}
+        foreign_task = world.write(
+            task_changes.create, Actor("T2", "U9"), foreign.record.id, other, key="t", now=clock()
+        )
+        yield Scene(world, lead.id, lead.version, foreign.record.id, task.record.id, foreign_task.record.id)
 
 
 def test_every_listener_has_a_rule() -> None:
