@@ -22,7 +22,9 @@ def main() -> None:
         asyncio.run(_stack(Path(folder)))
         for few, many in _databases(Path(folder)):
             _show(*bench_storage.measure(few, many, MANY))
-            _show(*bench_reminders.measure(few, many, MANY), bench_reminders.morning(few))
+            _show(
+                *bench_reminders.measure(few, many, MANY), bench_reminders.morning(few), bench_reminders.punctual(few)
+            )
 
 
 async def _stack(folder: Path) -> None:
