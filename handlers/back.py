@@ -74,7 +74,7 @@ class Back:
             shown = origin or Shown(lead_id, 0, level)
             await self._show.exchange(await self.redrawn(shown, banner))
             return
-        await self._show.close()
+        await self._show.close_form()
         await self._show.under(await self.redrawn(origin, banner))
 
 

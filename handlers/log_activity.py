@@ -133,9 +133,9 @@ def _banner(state: Logging, logged: Logged, lead: LeadRecord, actor: Actor, word
     return Banner(told, tuple(buttons))
 
 
-def register(app: Routes) -> None:
+def register(routes: Routes) -> None:
     for action_id in _KINDS:
-        app.action(action_id)(open_form)
-    app.action(log_form.MORE)(more_options)
-    app.action(log_form.NEXT)(next_changed)
-    app.view(log_form.SAVE)(save)
+        routes.action(action_id)(open_form)
+    routes.action(log_form.MORE)(more_options)
+    routes.action(log_form.NEXT)(next_changed)
+    routes.view(log_form.SAVE)(save)

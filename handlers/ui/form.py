@@ -124,6 +124,8 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("Enter a number such as {example}.", example=words.money(Decimal("1234.56")))
         case "whole_number":
             return words("Enter a whole number such as {example}.", example=words.number(1234))
+        case "both_or_none":
+            return words("Choose both times, or neither.")
         case "negative":
             return words("Enter a number that is not negative.")
         case "too_large":
@@ -247,6 +249,8 @@ def _entry(element: Mapping[str, Any]) -> Any:
             return element.get("selected_date")
         case "timepicker":
             return element.get("selected_time")
+        case "conversations_select":
+            return element.get("selected_conversation")
         case _:
             return element.get("value")
 

@@ -27,6 +27,7 @@ _ELLIPSIS = "…"
 _SPECIAL = re.compile(r"[&<>*_~`:]")
 
 TITLE, HEADER, BUTTON, OPTION, SECTION, LABEL, CONFIRM = 24, 150, 75, 75, 3000, 2000, 300
+CONFIRM_TITLE, CONFIRM_BUTTON = 100, 30
 
 
 class Mrkdwn(str):
@@ -170,8 +171,9 @@ def button(
     *,
     style: str | None = None,
     says: str | None = None,
+    asks: Element | None = None,
 ) -> Element:
-    """A button; `says` is what a screen reader reads where the text alone would not name the thing."""
+    """A button; `says` is what a screen reader reads where the text alone would not name the thing, `asks` a question."""
     element: Element = {"type": "button", "action_id": action_id, "text": plain(text, BUTTON)}
     if value:
         element["value"] = value
@@ -179,7 +181,19 @@ def button(
         element["style"] = style
     if says:
         element["accessibility_label"] = cut(says, BUTTON)
+    if asks:
+        element["confirm"] = asks
     return element
+
+
+def question(title: str, text: str, *, yes: str, no: str) -> Element:
+    """What is asked before a button acts."""
+    return {
+        "title": plain(title, CONFIRM_TITLE),
+        "text": plain(text, CONFIRM),
+        "confirm": plain(yes, CONFIRM_BUTTON),
+        "deny": plain(no, CONFIRM_BUTTON),
+    }
 
 
 def option(text: str, value: str, description: str | None = None) -> Element:

@@ -181,7 +181,7 @@ class Words:
         """The reader's day as in "Monday, 23 November"."""
         return dates.format_skeleton("MMMMEEEEd", now.astimezone(self.zone), locale=self.locale)
 
-    def short_weekday(self, on: date) -> str:
+    def weekday_of(self, on: date) -> str:
         """A day as in "Tue"."""
         return dates.format_date(on, "EEE", locale=self.locale)
 
