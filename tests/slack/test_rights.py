@@ -16,6 +16,7 @@ import pytest
 
 from bot.playground import payloads
 from handlers import change_owner, edit_description, share_lead
+from handlers.answer_reminder import HandingBack
 from handlers.choose_lead import Choosing
 from handlers.keep_message import Keeping
 from handlers.ui.conflict import Resolving
@@ -25,6 +26,7 @@ from handlers.ui.lead_list import Filtering, Listing
 from handlers.ui.log_form import Logging
 from handlers.ui.my_tasks import Mine
 from handlers.ui.record import Shown
+from handlers.ui.settings import Setting as Habits
 from handlers.ui.setup import Setting, StageForm
 from handlers.ui.task_form import Planning
 from storage import lead_changes, member, task_changes, workspace
@@ -46,7 +48,8 @@ class Rule:
     """What a listener needs to do its work on a lead, and who may have it done.
 
     `who` is everyone (any member), owner (the lead's owner and admins where the workspace says so), deleter (the
-    owner and admins always), taker (anyone, of a lead without owner), admin.  `writes` is None where it takes more than
+    owner and admins always), taker (anyone, of a lead without owner), admin, assignee (of
+    the task or lead in hand).  `writes` is None where it takes more than
     this scene has.
     """
 
@@ -182,6 +185,20 @@ RULES: dict[str, Rule] = {
     "view setup.stage.retire retire": Rule(
         "admin", True, lambda *_: StageForm(2), values=picked("static_select", replacement="1")
     ),
+    "action reminder.complete complete": Rule("owner", True, value=task_value),
+    "action reminder.undo undo": Rule("owner", value=task_value),
+    "action activity.menu tomorrow": Rule("owner", True, chosen="tomorrow:{task}"),
+    "action reminder.snooze snooze": Rule("assignee", None, chosen="hour:{task}"),
+    "action reminder.move_overdue move_overdue": Rule(writes=None),
+    "action reminder.hand_back ask_why": Rule(value=task_value),
+    "action lead.hand_back ask_why": Rule(value=lead_value),
+    "view reminder.hand_back.save hand_back": Rule(
+        "assignee", None, lambda lead, _: HandingBack("C2", "1.000001", lead_id=lead), values=typed(why="No time.")
+    ),
+    "action settings.open open_form": Rule(),
+    "view settings.save save": Rule(writes=None, state=lambda *_: Habits(), values=typed(hour="9")),
+    "action lead.more mute": Rule(writes=True, chosen="mute"),
+    "action lead.unmute unmute": Rule(value=lead_value),
     "action activity.show open_face": Rule(),
     "action activity.filter filter_entries": Rule(chosen="all"),
     "action activity.open_tasks all_open": Rule(),
@@ -305,6 +322,10 @@ class Scene:
                 if rule.chosen:
                     action["selected_option"] = {"value": rule.chosen.format(task=task)}
                 sent = body | {"type": "block_actions", "view": view, "actions": [action]}
+                if listener.capability.endswith("answer_reminder"):
+                    # A button of a message.
+                    del sent["view"]
+                    sent["container"] = {"type": "message", "channel_id": "C2", "message_ts": "1.000001"}
                 await slack.send_form("interaction", listener.id, sent)
         await self.world.bot.background.drain()
         told = [entry.payload for entry in list(slack.log)[before:] if entry.direction == "from_app"]
@@ -383,7 +404,8 @@ async def test_who_may_gets_it_done(scene: Scene, listener: Listener) -> None:
 @pytest.mark.parametrize("listener", PEOPLES, ids=named)
 async def test_a_colleague_changes_what_the_workspace_lets_them(scene: Scene, listener: Listener) -> None:
     rule = RULES[named(listener)]
-    barred = {"everyone": {"deleter", "taker", "admin"}, "owner_and_admins": {"deleter", "taker", "admin", "owner"}}
+    barred = {"everyone": {"deleter", "taker", "admin", "assignee"}}
+    barred["owner_and_admins"] = barred["everyone"] | {"owner"}
     for policy, not_theirs in barred.items():
         scene.at(policy)
         before = contents(scene.database, aside=ASIDE | READING)
