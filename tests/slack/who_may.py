@@ -22,6 +22,7 @@ from handlers.ui.setup import Setting, StageForm
 from handlers.ui.state import State
 from handlers.ui.task_form import Planning
 from storage.lists import Wanted
+from storage.task import Kind
 from tests.conftest import MONDAY as NOW
 
 Json = dict[str, Any]
@@ -101,7 +102,7 @@ def mine(_: Ids) -> Mine:
 
 
 def logging(*, completes: bool = False) -> Callable[[Ids], Logging]:
-    return lambda it: Logging("call", it.lead, 1, "key", NOW.isoformat(), shown(it), it.task if completes else 0)
+    return lambda it: Logging(Kind.CALL, it.lead, 1, "key", NOW, shown(it), it.task if completes else 0)
 
 
 def keeping(_: Ids) -> Keeping:
