@@ -13,6 +13,7 @@ from typing import Any
 
 from handlers.ui import kit
 from handlers.ui.kit import Block, Element, View
+from handlers.ui.state import Forged, number_of
 from handlers.ui.text import Words
 from storage.errors import Problem
 from storage.fields import Field, Kind, Value, Values
@@ -55,6 +56,22 @@ def entered(view: View) -> dict[str, Any]:
     return found
 
 
+def day_of(entry: str) -> date:
+    """The day that was chosen.  Raises Forged."""
+    try:
+        return date.fromisoformat(entry)
+    except ValueError as error:
+        raise Forged("day") from error
+
+
+def time_of(entry: str) -> time:
+    """The time of day that was chosen.  Raises Forged."""
+    try:
+        return time.fromisoformat(entry)
+    except ValueError as error:
+        raise Forged("time") from error
+
+
 def field_of(block_id: str) -> str:
     """The field an input is for."""
     return block_id.split("#", 1)[0]
@@ -77,10 +94,9 @@ def values(entries: Mapping[str, Any], fields: Mapping[str, Field], words: Words
                 problems.append(Problem.of(name, "number" if field.kind is Kind.MONEY else "whole_number"))
             found[name] = number
         elif field.kind is Kind.STAGE:
-            found[name] = int(entry) if entry else None
+            found[name] = number_of(entry) if entry else None
         elif field.kind in {Kind.DAY, Kind.TIME}:
-            read = date.fromisoformat if field.kind is Kind.DAY else time.fromisoformat
-            found[name] = read(entry) if entry else None
+            found[name] = (day_of if field.kind is Kind.DAY else time_of)(entry) if entry else None
         else:
             found[name] = None if entry in (None, "", NOTHING) else entry
     return found, problems
