@@ -75,6 +75,7 @@ def level_of(view: dict[str, Any] | None) -> int:
     if not view or view.get("type") != "modal":
         return 0
     try:
-        return int(orjson.loads(view.get("private_metadata") or "{}").get("level", 1))
+        level = int(orjson.loads(view.get("private_metadata") or "{}").get("level", 1))
     except (ValueError, AttributeError, TypeError, OverflowError):
         return DEEPEST
+    return level if 1 <= level <= DEEPEST else DEEPEST
