@@ -16,7 +16,7 @@ from handlers.ui.record import Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import lead as leads
-from storage import names, recent, workspace
+from storage import finding, names, recent, workspace
 from storage.lead import LeadLine, LeadRecord
 from storage.rights import Actor
 
@@ -59,7 +59,7 @@ async def look_up(ack: AsyncAck, command: Body, actor: Actor, db: Database, show
     async def build() -> View:
         if not typed:
             return await recently(actor, db, words, show.next_level)
-        found = await db.read(leads.look_up, actor, typed, most=_ROWS + 1)
+        found = await db.read(finding.look_up, actor, typed, most=_ROWS + 1)
         if isinstance(found, LeadRecord):
             opened.append(found.id)
             return show.drawn(found, Shown(found.id, found.version, show.next_level))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import orjson
-from sqlalchemy import ForeignKey, Index, bindparam, insert, select
+from sqlalchemy import ForeignKey, Index, Table, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, BigId, Instant
@@ -57,6 +57,7 @@ _SINCE = (
     )
     .order_by(Audit.version, Audit.id)
 )
+_INSERT = insert(cast("Table", Audit.__table__))
 _DELETION = _SINCE.where(Audit.field == DELETED).limit(1)
 
 
@@ -92,7 +93,7 @@ def write(
         row(workspace, kind, record_id, version, field, old, new, actor, at) for field, (old, new) in changes.items()
     ]
     if rows:
-        session.execute(insert(Audit), rows)
+        session.execute(_INSERT, rows)
 
 
 def since(session: Session, workspace: str, kind: str, record_id: int, version: int) -> list[Change]:
@@ -116,11 +117,17 @@ def _change(found: Any) -> Change:
 def _encoded(value: Any) -> str | None:
     if value is None:
         return None
-    return orjson.dumps({"decimal": str(value)} if isinstance(value, Decimal) else value).decode()
+    if isinstance(value, Decimal):
+        value = {"decimal": str(value)}
+    elif isinstance(value, date):
+        value = {"date": value.isoformat()}
+    return orjson.dumps(value).decode()
 
 
 def _decoded(text: str | None) -> Any:
     if text is None:
         return None
     value = orjson.loads(text)
-    return Decimal(value["decimal"]) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return Decimal(value["decimal"]) if "decimal" in value else date.fromisoformat(value["date"])

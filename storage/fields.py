@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -18,13 +19,14 @@ from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from storage.errors import Problem, RuleBroken
 
-Value = str | int | Decimal | bool | None
+Value = str | int | Decimal | bool | date | None
 Values = dict[str, Value]
 
 _HTTP = TypeAdapter(HttpUrl)
 # Numbers beyond what the column holds; 16 digits before the point, a 32 bit integer.
 _MOST_MONEY = Decimal(10) ** 16
 _MOST_COUNT = 2**31
+_MOST_PERCENT = 101
 # PostgreSQL stores no NUL; a lone surrogate is no character and cannot be encoded.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -43,6 +45,10 @@ class Kind(StrEnum):
     FLAG = "flag"
     STAGE = "stage"
     MEMBER = "member"
+    DATE = "date"
+    PERCENT = "percent"
+    # Another record, by its id.
+    RECORD = "record"
 
 
 @dataclass(frozen=True)
@@ -136,4 +142,5 @@ _RULES: dict[Kind, Callable[[Field, Any], str | None]] = {
     Kind.MONEY: _number(_MOST_MONEY),
     Kind.COUNT: _number(_MOST_COUNT),
     Kind.CHOICE: _choice,
+    Kind.PERCENT: _number(_MOST_PERCENT),
 }

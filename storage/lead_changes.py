@@ -21,13 +21,14 @@ from storage.lead import (
     TYPE,
     Lead,
     LeadRecord,
-    full_name,
+    demand_open,
     keys_of,
     like,
     not_found,
     record,
     search_terms,
 )
+from storage.names import full_name
 from storage.path import Kind as StageKind
 from storage.path import Path
 from storage.rights import Action, Actor
@@ -92,15 +93,17 @@ def edit(session: Session, actor: Actor, lead_id: int, values: Values, *, seen: 
     same fields to something else, RuleBroken with every rule that a changed field breaks.
     """
     lead = _locked(session, actor, lead_id)
-    others = audit.since(session, actor.workspace, KIND, lead_id, seen)
-    changed = editing.wanted(TYPE, lead, others, values)
-    if changed:
-        _demand(session, actor, Action.EDIT, lead)
-    editing.demand_unconflicted(session, TYPE, lead, others, changed)
     path = workspace.path_of(session, actor.workspace)
-    _apply(session, actor, lead, _checked(session, actor, changed, path), now)
-    news = tuple(editing.named(session, actor.workspace, others)) if others else ()
-    return Edited(record(session, actor, lead_id), news, tuple(changed))
+    others, changed = editing.edit(
+        session,
+        TYPE,
+        lead,
+        values,
+        seen=seen,
+        demand=lambda: _demand(session, actor, Action.EDIT, lead),
+        write=lambda wanted: _apply(session, actor, lead, _checked(session, actor, wanted, path), now),
+    )
+    return Edited(record(session, actor, lead_id), others, changed)
 
 
 def change_owner(session: Session, actor: Actor, lead_id: int, owner: str | None, *, now: datetime) -> LeadRecord:
@@ -155,20 +158,12 @@ def _stage(path: Path, values: Values) -> int:
 
 def _checked(session: Session, actor: Actor, values: Values, path: Path) -> Values:
     """The values as they are stored.  Raises RuleBroken with every problem at once, so that a form shows them together."""
-    problems: list[Problem] = []
-    checked: Values = {}
-    for name, value in values.items():
-        try:
-            checked[name] = fields.check(FIELDS[name], value)
-            if name == "status":
-                _demand_stage(path, cast("int", value))
-            if name == "owner" and value is not None:
-                member.demand_assignable(session, actor.workspace, cast("str", value), "owner")
-        except RuleBroken as broken:
-            problems.extend(broken.problems)
-    if problems:
-        raise RuleBroken(*problems)
-    return checked
+
+    def demand_possible(name: str, value: fields.Value) -> None:
+        if name == "status":
+            _demand_stage(path, cast("int", value))
+
+    return editing.checked(session, actor, FIELDS, values, demand_possible)
 
 
 def _demand_stage(path: Path, stage_id: int) -> None:
@@ -201,6 +196,8 @@ def _locked(session: Session, actor: Actor, lead_id: int) -> Lead:
 
 
 def _demand(session: Session, actor: Actor, action: Action, lead: Lead) -> None:
+    if workspace.path_of(session, actor.workspace).stage(lead.stage_id).kind is StageKind.CONVERTED:
+        demand_open(record(session, actor, lead.id))
     owner = member.names(session, actor.workspace, (lead.owner_id,)).get(lead.owner_id or "", lead.owner_id)
     policy = workspace.edit_policy(session, actor.workspace)
     owner_only = policy is workspace.EditPolicy.OWNER_AND_ADMINS

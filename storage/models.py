@@ -1,8 +1,9 @@
 """All tables, for what must know every one of them: migrations and the test that compares them with the models."""
 
-from storage import audit, lead, member, operations, recent, workspace
+from storage import account, audit, contact, conversion, lead, member, operations, opportunity, recent, workspace
 from storage.base import Base
 
 metadata = Base.metadata
-TABLES = (audit.Audit, lead.Lead, member.Member, member.Preference, operations.Operation, recent.Viewed,
+TABLES = (account.Account, audit.Audit, contact.Contact, conversion.ConversionRow, lead.Lead,
+          member.Member, member.Preference, operations.Operation, opportunity.Opportunity, recent.Viewed,
           workspace.StageRow, workspace.Workspace)  # fmt: skip

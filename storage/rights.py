@@ -25,6 +25,7 @@ class Action(StrEnum):
     CHANGE_OWNER = "change_owner"
     TAKE = "take"
     DELETE = "delete"
+    CONVERT = "convert"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,14 @@ class EditPolicy(StrEnum):
     OWNER_AND_ADMINS = "owner_and_admins"
 
 
+class OpportunityPolicy(StrEnum):
+    """Whether converting a lead creates an opportunity."""
+
+    YES = "yes"
+    ASK = "ask"
+    NO = "no"
+
+
 class Workspace(Base):
     """A team in Slack, by its own id; nothing in the tables below stands without one."""
 
@@ -30,6 +38,7 @@ class Workspace(Base):
     name: Mapped[str]
     domain: Mapped[str] = mapped_column(default="")
     edit_policy: Mapped[str] = mapped_column(default=EditPolicy.EVERYONE)
+    opportunity_policy: Mapped[str] = mapped_column(default=OpportunityPolicy.YES)
     next_number: Mapped[int] = mapped_column(default=FIRST_NUMBER)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -59,6 +68,7 @@ FIRST_STAGES = (
     ("closed_converted", "Closed - Converted", path.Kind.CONVERTED),
 )
 
+_OPPORTUNITY_POLICY = select(Workspace.opportunity_policy).where(Workspace.id == bindparam("workspace"))
 _STAGES = select(StageRow.__table__).where(StageRow.workspace_id == bindparam("workspace")).order_by(StageRow.position)
 
 
@@ -97,6 +107,16 @@ def edit_policy(session: Session, workspace: str) -> EditPolicy:
 def set_edit_policy(session: Session, workspace: str, policy: EditPolicy) -> None:
     """Change who may edit leads here."""
     session.execute(update(Workspace).where(Workspace.id == workspace).values(edit_policy=policy))
+
+
+def opportunity_policy(session: Session, workspace: str) -> OpportunityPolicy:
+    """Whether converting a lead creates an opportunity here."""
+    return OpportunityPolicy(session.scalars(_OPPORTUNITY_POLICY, {"workspace": workspace}).one())
+
+
+def set_opportunity_policy(session: Session, workspace: str, policy: OpportunityPolicy) -> None:
+    """Change whether converting a lead creates an opportunity here."""
+    session.execute(update(Workspace).where(Workspace.id == workspace).values(opportunity_policy=policy))
 
 
 def take_numbers(session: Session, workspace: str, count: int = 1) -> int:
