@@ -6,14 +6,17 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import (
     change_owner,
+    convert_lead,
     create_lead,
     delete_lead,
     edit_description,
     edit_lead,
+    edit_records,
     find_lead,
     get_help,
     know_members,
     view_lead,
+    view_records,
 )
 
 # find_lead comes last: it answers whatever else was typed after /lead.
@@ -24,6 +27,9 @@ CAPABILITIES = (
     edit_description,
     change_owner,
     delete_lead,
+    convert_lead,
+    view_records,
+    edit_records,
     create_lead,
     get_help,
     find_lead,

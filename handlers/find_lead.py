@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 from uuid import uuid4
@@ -9,15 +10,19 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
-from handlers.ui import kit, lead_form, record
+from handlers.ui import kit, lead_form, record, records
 from handlers.ui.kit import View
 from handlers.ui.lead_form import Creating
 from handlers.ui.record import Shown
+from handlers.ui.records import Pointed
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import lead as leads
 from storage import finding, names, recent, workspace
+from storage import lead as leads
+from storage.finding import Hits
 from storage.lead import LeadLine, LeadRecord
+from storage.records import Line
+from storage.relations import Surrounded
 from storage.rights import Actor
 
 VIEW = "lead.find.view"
@@ -32,17 +37,26 @@ class Finding(State):
     level: int = 1
 
 
-def find_view(state: Finding, rows: list[LeadLine], heading: str, words: Words, reader: str) -> View:
-    """Type-ahead, New lead, and leads below a heading."""
+def find_view(
+    state: Finding,
+    rows: Sequence[LeadLine],
+    heading: str,
+    words: Words,
+    reader: str,
+    others: Sequence[Line] | None = None,
+) -> View:
+    """Type-ahead, New lead, leads below a heading, and below them what leads have become."""
     found = [record.row(line, words, reader) for line in rows[:_ROWS]]
+    none_yet = words("You have not opened a lead yet. Type a name above, or create a lead.")
     return kit.modal(
         words("Find a lead"),
         [
             kit.actions(kit.type_ahead(record.SEARCH, words("Find by name, company, email or phone"))),
             kit.actions(kit.button(words("New lead"), lead_form.NEW)),
             kit.header(heading),
-            *(found or [kit.section(words("You have not opened a lead yet. Type a name above, or create a lead."))]),
+            *(found or ([kit.section(none_yet)] if others is None else [])),
             *([kit.context(words("There are more. Type more of the name above."))] if len(rows) > _ROWS else []),
+            *records.also_found(others or (), words),
         ],
         close=words("Close") if state.level == 1 else words("Back"),
         callback_id=VIEW,
@@ -63,16 +77,24 @@ async def look_up(ack: AsyncAck, command: Body, actor: Actor, db: Database, show
         if isinstance(found, LeadRecord):
             opened.append(found.id)
             return show.drawn(found, Shown(found.id, found.version, show.next_level))
-        if found:
-            heading = words.count("{n} lead found", "{n} leads found", len(found))
-            if len(found) > _ROWS:
-                heading = words("More than {n} leads found", n=_ROWS)
-            return find_view(Finding(show.next_level), found, heading, words, actor.user)
+        if isinstance(found, Surrounded):
+            return records.view(found, Pointed(found.record.kind, found.record.id, level=show.next_level), words, now())
+        if found.leads or found.others:
+            return find_view(
+                Finding(show.next_level), found.leads, heading(found, words), words, actor.user, found.others
+            )
         return await nothing_found(typed, actor, db, words, show.next_level)
 
     await show.open_when_ready(build())
     for lead_id in opened:
         await db.write(recent.opened, actor, lead_id, now=now())
+
+
+def heading(found: Hits, words: Words) -> str:
+    """How many leads were found."""
+    if len(found.leads) > _ROWS:
+        return words("More than {n} leads found", n=_ROWS)
+    return words.count("{n} lead found", "{n} leads found", len(found.leads))
 
 
 async def recently(actor: Actor, db: Database, words: Words, level: int) -> View:

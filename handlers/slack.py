@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from time import monotonic
@@ -17,13 +17,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from handlers.ui import kit, record
+from handlers.ui import converted, kit, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import level_of
 from handlers.ui.text import Words
 from storage import member
 from storage.lead import LeadRecord
+from storage.records import Line
 
 _log = structlog.get_logger(__name__)
 
@@ -173,11 +174,14 @@ class Show:
 
         What the form did is done and acknowledged: a redraw that fails is logged and harms nothing.
         """
+        await self._beneath(self.drawn(lead, shown, banner=banner))
+
+    async def _beneath(self, view: View) -> None:
         previous = self._body["view"].get("previous_view_id")
         if not previous:
             return
         try:
-            await self.update(self.drawn(lead, shown, banner=banner), of={"id": previous})
+            await self.update(view, of={"id": previous})
         except CallFailed as error:
             _log.warning("redraw_failed", error=type(error).__name__)
 
@@ -186,11 +190,15 @@ class Show:
 
         The form lies above its record, or, on the last level, in its place.
         """
-        if shown.level == self.level:
-            await self._ack(response_action="update", view=self.drawn(lead, shown, banner=banner))
+        await self.put_back(self.drawn(lead, shown, banner=banner), shown.level)
+
+    async def put_back(self, view: View, level: int) -> None:
+        """Answer a form's submission with the record's view: beneath the form, or, on the last level, in its place."""
+        if level == self.level:
+            await self._ack(response_action="update", view=view)
         else:
             await self._ack()
-            await self.beneath(lead, shown, banner=banner)
+            await self._beneath(view)
 
     def drawn(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> View:
         """The record's view, in the reader's words."""
@@ -205,35 +213,42 @@ class Show:
         """Answer a submission with a sentence at each field; what was typed stays."""
         await self._ack(response_action="errors", errors=errors)
 
-    async def tell(self, sentence: str, *, replaces: bool = False) -> None:
-        """Say something on the surface where the person is; `replaces` when what is on screen holds no longer."""
+    async def tell(self, sentence: str, *, replaces: bool = False, links: Sequence[Line] = ()) -> None:
+        """Say something on the surface where the person is; `replaces` when what is on screen holds no longer.
+
+        `links` are the records it speaks of, to be opened where there is room for buttons.
+        """
         kind = self._body.get("type")
         if self._waiting:
-            await self.update(self.notice(sentence, self.next_level), of=self._waiting)
+            await self.update(self.notice(sentence, self.next_level, links), of=self._waiting)
         elif kind == "view_submission" and self._ack.response is None:
-            await self._tell_at_submission(sentence, replaces)
+            await self._tell_at_submission(sentence, replaces, links)
         elif url := self._body.get("response_url"):
             await self._respond(url, sentence)
         elif kind == "block_actions" and self.level:
-            view = self.notice(sentence, self.level if replaces else self.next_level)
+            view = self.notice(sentence, self.level if replaces else self.next_level, links)
             await (self.update(view) if replaces else self.open(view))
         elif self._body.get("trigger_id") and kind != "view_submission":
-            await self.open(self.notice(sentence, 1))
+            await self.open(self.notice(sentence, 1, links))
 
-    def notice(self, sentence: str, level: int) -> View:
+    def notice(self, sentence: str, level: int, links: Sequence[Line] = ()) -> View:
         """A view that says one thing and leads on."""
         return kit.modal(
             self._words("Leads"),
-            [kit.section(sentence), kit.actions(kit.button(self._words("Find a lead"), NOTICE_FIND))],
+            [
+                kit.section(sentence),
+                *(converted.link(line, self._words) for line in links),
+                kit.actions(kit.button(self._words("Find a lead"), NOTICE_FIND)),
+            ],
             close=self._words("Close") if level == 1 else self._words("Back"),
             callback_id=NOTICE,
             state=orjson.dumps({"level": level}).decode(),
         )
 
-    async def _tell_at_submission(self, sentence: str, replaces: bool) -> None:
+    async def _tell_at_submission(self, sentence: str, replaces: bool, links: Sequence[Line]) -> None:
         first = next((b["block_id"] for b in self._body["view"]["blocks"] if b["type"] == "input"), None)
         if first is None or replaces:
-            await self.exchange(self.notice(sentence, self.level))
+            await self.exchange(self.notice(sentence, self.level, links))
         else:
             await self.errors({first: sentence})
 

@@ -101,6 +101,8 @@ _OF_ACCOUNT = (
     .limit(bindparam("most"))
 )
 _MOST_ALIKE = 10
+# Of an account with more contacts than this the oldest are found by their own modal alone.
+_MOST_LISTED = 500
 
 
 def with_email(session: Session, actor: Actor, email: str | None) -> list[tuple[int, records.Line]]:
@@ -123,3 +125,8 @@ def count_of(session: Session, actor: Actor, accounts: Sequence[int]) -> dict[in
         return {}
     rows = session.execute(_COUNTS, {"workspace": actor.workspace, "accounts": list(accounts)})
     return {row[0]: row[1] for row in rows}
+
+
+def search_of_account(session: Session, actor: Actor, account_id: int, typed: str, *, most: int) -> list[records.Line]:
+    """The account's contacts with every word typed at the beginning of one of theirs; all of them when nothing is."""
+    return records.among(of_account(session, actor, account_id, most=_MOST_LISTED), typed, most=most)

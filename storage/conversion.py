@@ -33,13 +33,13 @@ from storage.fields import Values
 from storage.lead import Lead, LeadRecord
 from storage.path import Kind as StageKind
 from storage.path import Stage
-from storage.records import Line, Record, RecordTable
+from storage.records import Line, Record
+from storage.relations import TABLES
 from storage.rights import Action, Actor
 from storage.workspace import OpportunityPolicy
 
 UNDONE_WITHIN = timedelta(hours=24)
 CONVERTED = "converted"
-TABLES: dict[str, RecordTable] = {table.kind: table for table in (account.TABLE, contact.TABLE, opportunity.TABLE)}
 
 
 class ConversionRow(Base):

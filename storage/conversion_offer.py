@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from storage import account, contact, lead, likely, member, opportunity, records, workspace
-from storage.conversion import TABLES, Carried, Seen, carried
+from storage.conversion import Carried, Seen, carried
 from storage.conversion_plan import NEW, Choice, Choices, Chosen, Plan, forced, plan
 from storage.errors import NotFound, RuleBroken
 from storage.lead import LeadRecord
@@ -15,6 +15,7 @@ from storage.likely import Likely
 from storage.path import Kind as StageKind
 from storage.path import Stage
 from storage.records import Line, Record
+from storage.relations import TABLES
 from storage.rights import Action, Actor
 from storage.workspace import OpportunityPolicy
 

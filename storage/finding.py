@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from storage import account, contact, lead, opportunity, records
+from storage import lead, records, relations
 from storage.lead import LeadLine, LeadRecord
-from storage.records import Line, Record
+from storage.records import Line
+from storage.relations import TABLES, Surrounded
 from storage.rights import Actor
 
 _NUMBER = re.compile(r"L-?(\d{1,9})", re.IGNORECASE)
 _MOST_OTHERS = 5
-TABLES = (account.TABLE, contact.TABLE, opportunity.TABLE)
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,18 @@ class Hits:
     others: tuple[Line, ...]
 
 
-def look_up(session: Session, actor: Actor, typed: str, *, most: int) -> LeadRecord | Record | Hits:
+def look_up(session: Session, actor: Actor, typed: str, *, most: int) -> LeadRecord | Surrounded | Hits:
     """What is meant by words typed: a number (L-1042) or a single hit is the record itself, else the hits."""
     numbered = _NUMBER.fullmatch(typed.strip())
     lead_id = lead.with_number(session, actor, int(numbered.group(1))) if numbered else None
     if lead_id:
         return lead.record(session, actor, lead_id)
     leads = lead.found(session, actor, typed, most=most)
-    others = [line for table in TABLES for line in records.found(session, actor, table, typed, most=_MOST_OTHERS)]
+    others = [
+        line for table in TABLES.values() for line in records.found(session, actor, table, typed, most=_MOST_OTHERS)
+    ]
     if len(leads) == 1 and not others:
         return lead.record(session, actor, leads[0].id)
     if len(others) == 1 and not leads:
-        table = next(table for table in TABLES if table.kind == others[0].kind)
-        return records.record(session, actor, table, others[0].id)
+        return relations.surrounded(session, actor, others[0].kind, others[0].id)
     return Hits(tuple(leads), tuple(others))

@@ -150,6 +150,8 @@ class LeadRecord:
     conversion: Conversion | None = None
 
     fields: ClassVar[Mapping[str, Field]] = FIELDS
+    # The records that its fields name: a lead's name none.
+    named: ClassVar[Mapping[str, records.Line]] = {}
 
     @property
     def converted(self) -> bool:

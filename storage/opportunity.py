@@ -79,6 +79,8 @@ _OF_CONTACT = (
     .limit(bindparam("most"))
 )
 
+_MOST_LISTED = 500
+
 
 def of_account(
     session: Session, actor: Actor, account_id: int, *, most: int, open_only: bool = False
@@ -93,6 +95,12 @@ def of_contact(session: Session, actor: Actor, contact_id: int, *, most: int) ->
     """The opportunities whose primary contact this is, the newest first."""
     at = {"workspace": actor.workspace, "contact": contact_id, "most": most}
     return [records.line(TABLE, row) for row in session.execute(_OF_CONTACT, at)]
+
+
+def search_of_account(session: Session, actor: Actor, account_id: int, typed: str, *, most: int) -> list[records.Line]:
+    """The account's open opportunities with every word typed at the beginning of one of theirs; all when nothing is."""
+    lines = of_account(session, actor, account_id, most=_MOST_LISTED, open_only=True)
+    return records.among(lines, typed, most=most)
 
 
 def first_name_for(company: str) -> str:

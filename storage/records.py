@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import ForeignKey, Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import audit, editing, member, rights, search, workspace
+from storage import audit, editing, member, names, rights, search, workspace
 from storage.base import BigId, Instant
 from storage.errors import NotFound, Problem, RuleBroken
 from storage.fields import Field, Kind, Value, Values
@@ -194,6 +194,17 @@ def found(session: Session, actor: Actor, table: RecordTable, typed: str, *, mos
     return lines(session, actor, table, search.find(session, table.index, actor.workspace, typed, most=most))
 
 
+def among(candidates: Iterable[Line], typed: str, *, most: int) -> list[Line]:
+    """Those of the lines that have every word typed at the beginning of one of theirs, in any spelling."""
+    wanted = names.spellings(typed)
+
+    def fits(one: Line) -> bool:
+        held = [spelling for word in names.spellings(f"{one.name} {one.about}") for spelling in word]
+        return all(any(h.startswith(w) for h in held for w in word) for word in wanted)
+
+    return [one for one in candidates if fits(one)][:most]
+
+
 def create(session: Session, actor: Actor, table: RecordTable, values: Values, *, now: datetime) -> int:
     """A new record with these checked values; its id."""
     whole: dict[str, Any] = {**dict.fromkeys(table.fields), **values}
@@ -247,13 +258,6 @@ def write(session: Session, actor: Actor, table: RecordTable, row: Any, values: 
     session.flush()
     if changed & {*table.texts, *table.phones}:
         search.put(session, table.index, row.id, table.terms(actor.workspace, held))
-
-
-def delete_record(session: Session, actor: Actor, table: RecordTable, record_id: int, *, now: datetime) -> str:
-    """Delete the record and answer its name.  Raises NotFound, NotAllowed, InUse where others belong to it."""
-    row = locked(session, actor, table, record_id)
-    demand(session, actor, Action.DELETE, row)
-    return remove(session, actor, table, row, now=now)
 
 
 def remove(session: Session, actor: Actor, table: RecordTable, row: Any, *, now: datetime) -> str:

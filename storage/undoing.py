@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from storage import account, audit, contact, editing, lead, opportunity, records
-from storage.conversion import CONVERTED, TABLES, UNDONE_WITHIN, ConversionRow, hand_back_tasks
+from storage.conversion import CONVERTED, UNDONE_WITHIN, ConversionRow, hand_back_tasks
 from storage.errors import Settled
 from storage.lead import Lead, LeadRecord
 from storage.records import RecordTable
+from storage.relations import TABLES
 from storage.rights import Action, Actor
 
 # What may hang on a record that a conversion made: the column of each table that names it.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 Block = dict[str, Any]
@@ -24,6 +25,7 @@ _QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
 _ELLIPSIS = "…"
 
 TITLE, HEADER, BUTTON, OPTION, SECTION, LABEL, CONFIRM = 24, 150, 75, 75, 3000, 2000, 300
+CONFIRM_TITLE, CONFIRM_BUTTON = 100, 30
 
 
 class Mrkdwn(str):
@@ -148,8 +150,9 @@ def button(
     *,
     style: str | None = None,
     says: str | None = None,
+    asks: Element | None = None,
 ) -> Element:
-    """A button; `says` is what a screen reader reads where the text alone would not name the thing."""
+    """A button; `says` is what a screen reader reads where the text alone would not name the thing, `asks` a question."""
     element: Element = {"type": "button", "action_id": action_id, "text": plain(text, BUTTON)}
     if value:
         element["value"] = value
@@ -157,7 +160,19 @@ def button(
         element["style"] = style
     if says:
         element["accessibility_label"] = cut(says, BUTTON)
+    if asks:
+        element["confirm"] = asks
     return element
+
+
+def question(title: str, text: str, *, yes: str, no: str) -> Element:
+    """What is asked before a button acts."""
+    return {
+        "title": plain(title, CONFIRM_TITLE),
+        "text": plain(text, CONFIRM),
+        "confirm": plain(yes, CONFIRM_BUTTON),
+        "deny": plain(no, CONFIRM_BUTTON),
+    }
 
 
 def option(text: str, value: str, description: str | None = None) -> Element:
@@ -184,18 +199,28 @@ def select(
     return element
 
 
-def type_ahead(action_id: str, placeholder: str) -> Element:
-    """An external_select that asks from the first character on."""
-    return {
+def type_ahead(action_id: str, placeholder: str, *, chosen: Element | None = None, least: int = 1) -> Element:
+    """An external_select that asks from the first character on, or at once; `chosen` is the option it holds."""
+    element: Element = {
         "type": "external_select",
         "action_id": action_id,
         "placeholder": plain(placeholder, HEADER),
-        "min_query_length": 1,
+        "min_query_length": least,
     }
+    return {**element, "initial_option": chosen} if chosen else element
 
 
-def radio(action_id: str, options: Sequence[Element]) -> Element:
-    return {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+def radio(action_id: str, options: Sequence[Element], *, chosen: str | None = None) -> Element:
+    """Radio buttons; `chosen` is the value of the option they hold."""
+    element: Element = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+    initial = next((item for item in options if item["value"] == chosen), None)
+    return {**element, "initial_option": initial} if initial else element
+
+
+def day(action_id: str, chosen: date | None) -> Element:
+    """A datepicker."""
+    element: Element = {"type": "datepicker", "action_id": action_id}
+    return {**element, "initial_date": chosen.isoformat()} if chosen else element
 
 
 def checkboxes(action_id: str, options: Sequence[Element], ticked: Iterable[str] = ()) -> Element:
@@ -223,8 +248,15 @@ def text_input(action_id: str, value: str, *, multiline: bool = False, focus: bo
 
 
 def input_block(
-    label: str, element: Element, *, block_id: str, optional: bool = True, hint: str | None = None
+    label: str,
+    element: Element,
+    *,
+    block_id: str,
+    optional: bool = True,
+    hint: str | None = None,
+    dispatches: bool = False,
 ) -> Block:
+    """An input below its label; one that dispatches tells at once what is chosen."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -232,6 +264,8 @@ def input_block(
         "element": element,
         "optional": optional,
     }
+    if dispatches:
+        block["dispatch_action"] = True
     return {**block, "hint": plain(hint, LABEL)} if hint else block
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from babel import Locale
 
-from handlers.ui import kit
+from handlers.ui import converted, kit
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import names
+from storage import audit, names
 from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
 from storage.path import Kind as StageKind
 from storage.path import Stage, Standing
+from storage.records import Record
 
 VIEW = "lead.record"
 OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = "lead.open", "lead.search", "lead_changes.edit", "lead.description.edit"
@@ -28,6 +29,7 @@ OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.part.previous",
     "lead.part.next",
 )
+CONVERT = "lead.convert"
 TAKE, DELETE, KEEP = "lead_changes.take", "lead.delete", "lead.keep"
 CHANGE_OWNER, REFRESH, ASK_DELETE = "owner", "refresh", "delete"
 
@@ -78,10 +80,22 @@ def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: 
     face = _details if shown.face == "details" else _overview
     return kit.modal(
         record.name,
-        [*_banner_blocks(banner), *face(record, shown, words, now)],
+        [*banner_blocks(banner), *face(record, shown, words, now)],
         close=words("Close") if shown.level == 1 else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),
+    )
+
+
+def saved_sentence(others: Iterable[audit.Change], fields: Mapping[str, Field], words: Words) -> str:
+    """That it is saved, and what others changed meanwhile."""
+    told = [change for change in others if change.field in fields]
+    if not told:
+        return words("Saved.")
+    return words(
+        "Saved. {name} changed {fields} meanwhile.",
+        name=", ".join(dict.fromkeys(change.actor for change in told)),
+        fields=", ".join(dict.fromkeys(words.label(change.field) for change in told)),
     )
 
 
@@ -142,13 +156,22 @@ def _step(name: str, standing: Standing, words: Words) -> Mrkdwn:
     return kit.mrkdwn(f"{_MARKS[standing]} ", shown, f" {told[standing]}")
 
 
-def _banner_blocks(banner: Banner | None) -> list[Block]:
+def banner_blocks(banner: Banner | None) -> list[Block]:
+    """What was done, and what can be done about it."""
     if banner is None:
         return []
     return [kit.context(banner.text), *([kit.actions(*banner.buttons)] if banner.buttons else [])]
 
 
 def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
+    if record.converted:
+        return converted.face(
+            record,
+            words,
+            now,
+            details=kit.button(words("All details"), DETAILS),
+            footer=_overview_footer(record, words, now),
+        )
     values = record.values
     owner = words("Owner: {name}", name=record.owner or words("Unassigned"))
     rating = words("Rating: {rating}", rating=words.choice(values["rating"])) if values["rating"] else ""
@@ -172,25 +195,31 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
     blocks.append(kit.section(*path_lines(record, words)))
     if record.stage.guidance:
         blocks.append(kit.context(kit.cut(record.stage.guidance, _GUIDANCE)))
+    if record.stage.kind is StageKind.OPEN:
+        blocks.append(kit.actions(kit.button(words("Convert"), CONVERT)))
     blocks += [
         kit.divider(),
         kit.section(
             kit.bold(words("Description")),
-            _beginning(values["description"], words),
+            beginning(values["description"], words),
             accessory=kit.button(words("Edit description"), EDIT_DESCRIPTION),
         ),
         kit.actions(kit.button(words("All details"), DETAILS), kit.overflow(MORE, _more(words))),
-        kit.context(
-            words(
-                "{number} · Created {day} by {name} · As of {time}",
-                number=number(record),
-                day=words.short_day(record.created_at),
-                name=record.created_by,
-                time=words.time(now),
-            )
-        ),
+        _overview_footer(record, words, now),
     ]
     return blocks
+
+
+def _overview_footer(record: LeadRecord, words: Words, now: datetime) -> Block:
+    return kit.context(
+        words(
+            "{number} · Created {day} by {name} · As of {time}",
+            number=number(record),
+            day=words.short_day(record.created_at),
+            name=record.created_by,
+            time=words.time(now),
+        )
+    )
 
 
 def _more(words: Words) -> list[kit.Element]:
@@ -201,26 +230,29 @@ def _more(words: Words) -> list[kit.Element]:
     ]
 
 
-def _beginning(description: str | None, words: Words) -> str:
+def beginning(description: str | None, words: Words) -> str:
+    """The first lines of a description, with its length where there is more."""
     if not description:
         return words("No description yet.")
-    beginning = kit.cut(description.strip(), _DESCRIPTION)
-    if beginning == description.strip():
-        return beginning
-    return words.count(
-        "{beginning} ({n} character)", "{beginning} ({n} characters)", len(description), beginning=beginning
-    )
+    shown = kit.cut(description.strip(), _DESCRIPTION)
+    if shown == description.strip():
+        return shown
+    return words.count("{beginning} ({n} character)", "{beginning} ({n} characters)", len(description), beginning=shown)
 
 
 def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
     blocks = [
         kit.header(words("Details")),
-        kit.actions(kit.button(words("Back to overview"), OVERVIEW), kit.button(words("Edit"), EDIT)),
+        kit.actions(
+            kit.button(words("Back to overview"), OVERVIEW),
+            None if record.converted else kit.button(words("Edit"), EDIT),
+        ),
     ]
     for group, fields in GROUPS.items():
         filled = _filled(record, group, fields, words)
         if filled or group != "address":
-            edit = kit.button(words("Edit"), EDIT, group, says=words("Edit: {group}", group=group_title(group, words)))
+            says = words("Edit: {group}", group=group_title(group, words))
+            edit = None if record.converted else kit.button(words("Edit"), EDIT, group, says=says)
             blocks += [kit.section(kit.bold(group_title(group, words)), accessory=edit), *kit.pairs(filled)]
     told_by_themselves = {"description", *FLAGS}
     empty = [words.label(name) for name in FIELDS if _is_empty(record, name) and name not in told_by_themselves]
@@ -248,7 +280,7 @@ def _filled(record: LeadRecord, group: str, fields: Iterable[str], words: Words)
     if group == "address":
         text = address(record, words.locale)
         return [(words("Address"), text)] if text else []
-    return [(words.label(name), _told(record, FIELDS[name], words)) for name in fields if not _is_empty(record, name)]
+    return [(words.label(name), told(record, FIELDS[name], words)) for name in fields if not _is_empty(record, name)]
 
 
 def _is_empty(record: LeadRecord, name: str) -> bool:
@@ -256,13 +288,16 @@ def _is_empty(record: LeadRecord, name: str) -> bool:
     return name != "owner" and record.values[name] in (None, False)
 
 
-def _told(record: LeadRecord, field: Field, words: Words) -> str:
+def told(record: LeadRecord | Record, field: Field, words: Words) -> str:
+    """A field's value as a reader sees it."""
     value = record.values[field.name]
     match field.kind:
         case Kind.FLAG:
             return words("Yes") if value else words("No")
         case Kind.STAGE:
-            return words.stage(record.stage)
+            return words.stage(record.path.stage(value))
+        case Kind.RECORD:
+            return record.named[field.name].name if field.name in record.named else ""
         case Kind.MEMBER:
             return record.owner or words("Unassigned")
         case Kind.PHONE | Kind.EMAIL:
@@ -274,14 +309,14 @@ def _told(record: LeadRecord, field: Field, words: Words) -> str:
             return words.value(field, value)
 
 
-def _reachable(record: LeadRecord, field: Field, words: Words) -> Mrkdwn:
+def _reachable(record: LeadRecord | Record, field: Field, words: Words) -> Mrkdwn:
     """A number to call or an address to write, live unless the person does not want that."""
     value = str(record.values[field.name])
     if field.kind is Kind.EMAIL:
-        if record.values["email_opt_out"]:
+        if record.values.get("email_opt_out"):
             return kit.mrkdwn(words("No emails: {address}", address=value))
         return kit.link(f"mailto:{value}", value) if _mailable(value) else kit.literal(value)
-    if record.values["do_not_call"]:
+    if record.values.get("do_not_call"):
         return kit.mrkdwn(words("Do not call: {number}", number=value))
     dialled = names.dialable(value)
     return kit.link(f"tel:{dialled}", value) if dialled else kit.literal(value)
@@ -292,7 +327,7 @@ def _mailable(value: str) -> bool:
     return value.count("@") == 1 and value.isprintable() and not set(value) & set(" <>|\"'?&%")
 
 
-def address(record: LeadRecord, locale: Locale) -> str:
+def address(record: LeadRecord | Record, locale: Locale) -> str:
     """The address in the order of the reader's country: German-speaking readers get the postal code before the city."""
     v = record.values
     code, city = v["postal_code"], v["city"]
@@ -305,7 +340,7 @@ def address(record: LeadRecord, locale: Locale) -> str:
 
 
 def _description(record: LeadRecord, shown: Shown, words: Words) -> list[Block]:
-    edit = kit.button(words("Edit description"), EDIT_DESCRIPTION)
+    edit = None if record.converted else kit.button(words("Edit description"), EDIT_DESCRIPTION)
     text = record.values["description"] or ""
     slices = sliced(text)
     pages = [slices[at : at + _SLICES] for at in range(0, len(slices), _SLICES)] or [[]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,12 +20,13 @@ from storage import (
     member,
     opportunity,
     records,
+    relations,
     undoing,
     workspace,
 )
 from storage.conversion import Seen, Summary
 from storage.conversion_plan import NEW, NOTHING, Choices
-from storage.errors import Converted, LooksLike, Moved, NotAllowed, NotFound, RuleBroken, Settled
+from storage.errors import Converted, LooksLike, Moved, NotAllowed, NotFound, RuleBroken
 from storage.records import Record
 from storage.rights import Action, Actor
 from tests.conftest import Clock
@@ -102,14 +103,14 @@ class Desk:
         return self.get(kind, next(one.line.id for one in made.made if one.line.kind == kind))
 
     def get(self, kind: str, record_id: int) -> Record:
-        return self.store.read(records.record, self.actor, conversion.TABLES[kind], record_id)
+        return self.store.read(records.record, self.actor, relations.TABLES[kind], record_id)
 
     def edit(self, kind: str, record_id: int, by: Actor | None = None, **values: Any) -> None:
-        now, table = self.get(kind, record_id), conversion.TABLES[kind]
+        now, table = self.get(kind, record_id), relations.TABLES[kind]
         self.store.write(records.edit, by or self.actor, table, record_id, values, seen=now.version, now=self.clock())
 
     def count(self) -> dict[str, int]:
-        return {kind: len(self.store.read(_all, table)) for kind, table in conversion.TABLES.items()}
+        return {kind: len(self.store.read(_all, table)) for kind, table in relations.TABLES.items()}
 
 
 def _all(session: Any, table: Any) -> list[Any]:
@@ -257,7 +258,8 @@ def test_the_same_in_another_notation_is_no_difference(desk: Desk) -> None:
     at = desk.account(phone="0049 (0)89/123456")
     person = desk.contact(at, email="b.gumball@GUMBALL.example")
     made = desk.offer(desk.lead(**FULL).id, account=at, contact=person).plan
-    assert made.account is not None and made.contact is not None
+    assert made.account is not None
+    assert made.contact is not None
     assert "phone" not in made.account.kept
     assert "email" not in made.contact.kept
 
@@ -503,7 +505,7 @@ def test_a_chosen_record_deleted_meanwhile_is_named_at_its_place(desk: Desk, kin
     if kind != "account":
         chosen[kind] = getattr(desk, kind)(at)
     seen = desk.offer(began.id, **chosen).seen
-    desk.store.write(records.delete_record, desk.actor, conversion.TABLES[kind], chosen[kind], now=desk.clock())
+    desk.store.write(relations.remove, desk.actor, kind, chosen[kind], now=desk.clock())
     with pytest.raises(RuleBroken) as refused:
         desk.convert(began.id, seen=seen, **chosen)
     assert problems(refused) == {(kind, "deleted")}

@@ -1,0 +1,162 @@
+"""A teammate converts a lead into an account, a contact and an opportunity, sees what came of it, and can undo it for a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import uuid4
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from handlers.slack import Body, Database, Now, People, Show
+from handlers.ui import convert, converted, form, kit, record
+from handlers.ui.convert import Converting
+from handlers.ui.converted import Done
+from handlers.ui.kit import View
+from handlers.ui.moved import moved_notes, settled_sentence
+from handlers.ui.record import Shown
+from handlers.ui.state import number_of
+from handlers.ui.text import Words
+from storage import account, conversion, conversion_offer, lead, recent, records, undoing
+from storage import contact as contacts
+from storage import opportunity as opportunities
+from storage.errors import LooksLike, Moved, RuleBroken, Settled
+from storage.path import Kind as StageKind
+from storage.rights import Actor
+
+_OPTIONS, _ROWS = 20, 15
+
+
+async def open_form(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    await ack()
+    shown, level = Shown.of(view), show.next_level
+
+    async def build() -> View:
+        offer = await db.read(conversion_offer.offer, actor, shown.lead_id)
+        state = Converting(replace(shown, version=offer.lead.version), uuid4().hex, offer.seen, level)
+        return convert.view(offer, state, words, today(words, now))
+
+    await show.open_when_ready(build())
+
+
+async def redraw(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    """A choice was made: what depends on it appears or goes, what was typed elsewhere stays."""
+    await ack()
+    await show.update(await drawn(view, actor, db, words, now))
+
+
+async def drawn(
+    view: View, actor: Actor, db: Database, words: Words, now: Now, notes: tuple[str, ...] = (), key: str | None = None
+) -> View:
+    """The form as it is filled in, with what is true now."""
+    state = Converting.of(view)
+    choices = convert.choices_of(view, state)
+    offer = await db.read(conversion_offer.offer, actor, state.record.lead_id, choices)
+    state = replace(state, key=key or state.key)
+    others = convert.wants_other(view)
+    return convert.view(offer, state, words, today(words, now), others=others, notes=notes)
+
+
+def today(words: Words, now: Now) -> date:
+    """The reader's day."""
+    return now().astimezone(words.zone).date()
+
+
+async def submit(view: View, actor: Actor, db: Database, show: Show, people: People, words: Words, now: Now) -> None:
+    state = Converting.of(view)
+    choices = convert.choices_of(view, state)
+    await people.ensure(choices.owner)
+    notes: tuple[str, ...] = ()
+    try:
+        done = await db.write(
+            conversion.convert, actor, state.record.lead_id, choices, key=state.key, seen=state.seen, now=now()
+        )
+    except RuleBroken as broken:
+        problems = convert.places(list(broken.problems), view)
+        return await show.errors(form.errors(problems, view, words))
+    except Moved as moved:
+        notes = moved_notes(moved, words)
+    except LooksLike as like:
+        told = words.count("{n} account looks the same.", "{n} accounts look the same.", len(like.likes))
+        notes = (kit.bold(told), words("Choose it or create a new one."))
+    else:
+        await show.exchange(converted.summary(done, show.level, words, now()))
+        return await show.beneath(done.lead, state.record)
+    return await show.exchange(await drawn(view, actor, db, words, now, notes, uuid4().hex))
+
+
+async def find_account(ack: AsyncAck, payload: Body, actor: Actor, db: Database) -> None:
+    lines = await db.read(records.found, actor, account.TABLE, payload.get("value") or "", most=_OPTIONS)
+    await ack(options=[kit.option(line.name, str(line.id), line.about or None) for line in lines])
+
+
+async def find_contact(ack: AsyncAck, body: Body, payload: Body, actor: Actor, db: Database) -> None:
+    at = Converting.of(body["view"]).account
+    lines = await db.read(contacts.search_of_account, actor, number_of(at), payload.get("value") or "", most=_OPTIONS)
+    await ack(options=[kit.option(line.name, str(line.id), line.about or None) for line in lines])
+
+
+async def find_opportunity(ack: AsyncAck, body: Body, payload: Body, actor: Actor, db: Database, words: Words) -> None:
+    at, typed = number_of(Converting.of(body["view"]).account), payload.get("value") or ""
+    lines = await db.read(opportunities.search_of_account, actor, at, typed, most=_OPTIONS)
+    await ack(options=[kit.option(line.name, str(line.id), words.choice(line.about)) for line in lines])
+
+
+async def undo(
+    ack: AsyncAck, action: Body, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
+    await ack()
+    lead_id, at_summary = number_of(action.get("value")), view["callback_id"] == converted.SUMMARY
+    shown = Shown(lead_id, 0, show.level) if at_summary else Shown.of(view)
+    try:
+        restored = await db.write(undoing.undo, actor, lead_id, now=now())
+    except Settled as settled:
+        return await refused(settled, at_summary, shown, actor, db, show, words, now)
+    await show.record(restored, shown, banner=words("The conversion was undone."))
+    return await show.beneath(restored, shown)
+
+
+async def refused(
+    settled: Settled, at_summary: bool, shown: Shown, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
+    """What stands in the way of undoing is told where the person pressed."""
+    sentence = settled_sentence(settled, words, now())
+    if at_summary:
+        done = await db.read(conversion.summary, actor, shown.lead_id)
+        await show.update(converted.summary(done, show.level, words, now(), note=sentence))
+    else:
+        await show.record(await db.read(lead.record, actor, shown.lead_id), shown, banner=sentence)
+
+
+async def go_to_leads(view: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    Done.of(view)
+    await show.exchange(await leads_view(actor, db, words, show.level))
+
+
+async def leads_view(actor: Actor, db: Database, words: Words, level: int) -> View:
+    """The open leads the actor has looked at lately."""
+    rows = await db.read(recent.viewed, actor, most=_ROWS)
+    open_ones = [line for line in rows if line.stage.kind is StageKind.OPEN]
+    lines = [record.row(line, words, actor.user) for line in open_ones]
+    view = kit.modal(
+        words("Leads"),
+        [kit.header(words("Recently viewed")), *(lines or [kit.section(words("You have no open leads."))])],
+        close=words("Close"),
+        callback_id="lead.list",
+        state=Done(0, level).packed(),
+    )
+    return {**view, "clear_on_close": True}
+
+
+def register(app: AsyncApp) -> None:
+    app.action(record.CONVERT)(open_form)
+    for choice in (convert.ACCOUNT, convert.CONTACT, convert.OPPORTUNITY):
+        app.action(choice)(redraw)
+    for found in (convert.FIND_ACCOUNT, convert.FIND_CONTACT, convert.FIND_OPPORTUNITY):
+        app.action(found)(redraw)
+    app.options(convert.FIND_ACCOUNT)(find_account)
+    app.options(convert.FIND_CONTACT)(find_contact)
+    app.options(convert.FIND_OPPORTUNITY)(find_opportunity)
+    app.view(convert.SUBMIT)(submit)
+    app.action(converted.UNDO)(undo)
+    app.view(converted.SUMMARY)(go_to_leads)

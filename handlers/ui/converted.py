@@ -1,0 +1,148 @@
+"""What a conversion came to: the summary, and a converted lead with links to what it became."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.ui import kit
+from handlers.ui.kit import Block, View
+from handlers.ui.state import State
+from handlers.ui.text import Words
+from storage.conversion import UNDONE_WITHIN, Made, Summary
+from storage.lead import LeadRecord
+from storage.records import Line
+
+SUMMARY, UNDO = "lead.converted", "lead.convert.undo"
+OPEN_RECORD = "record.open"
+
+
+@dataclass(frozen=True)
+class Done(State):
+    """The lead that was converted, on the level of the summary."""
+
+    lead_id: int
+    level: int = 2
+
+
+def summary(done: Summary, level: int, words: Words, now: datetime, *, note: str = "") -> View:
+    """The summary, which takes the place of the form; who came second reads first who was faster."""
+    second = words("{name} converted this lead at {time}.", name=done.by, time=words.moment(done.at, now))
+    blocks = [
+        *([] if done.first else [kit.section(kit.bold(second))]),
+        *([kit.section(note)] if note else []),
+        kit.header(words("{name} has been converted", name=done.lead.name)),
+        *(_made(one, done, words) for one in done.made),
+        kit.section(*_told(done, words)),
+        *([kit.context(_kept(done, words))] if done.kept else []),
+        *undo_blocks(done.lead, words, now, explained=True),
+    ]
+    return kit.modal(
+        words("Lead converted"),
+        blocks,
+        submit=words("Go to Leads"),
+        close=words("Close"),
+        callback_id=SUMMARY,
+        state=Done(done.lead.id, level).packed(),
+    )
+
+
+def face(lead: LeadRecord, words: Words, now: datetime, *, details: kit.Element, footer: Block) -> list[Block]:
+    """A converted lead: a pointer to its records."""
+    blocks = [
+        kit.header(lead.name),
+        kit.section(kit.bold(lead.values["company"]), words("Owner: {name}", name=lead.owner or words("Unassigned"))),
+        kit.section(told(lead, words)),
+    ]
+    if lead.conversion:
+        blocks += [link(line, words) for line in lead.conversion.became]
+    undo = undo_button(lead, words) if _can_undo(lead, now) else None
+    return [*blocks, kit.actions(details, undo), footer]
+
+
+def told(lead: LeadRecord, words: Words) -> str:
+    """That and when the lead was converted."""
+    if lead.conversion is None:
+        return words("This lead came converted from elsewhere. It can no longer be changed.")
+    return words(
+        "Converted on {day} by {name}. This lead can no longer be changed.",
+        day=words.long_day(lead.conversion.at),
+        name=lead.conversion.by,
+    )
+
+
+def link(line: Line, words: Words) -> Block:
+    """A record with the button that opens it."""
+    button = kit.button(
+        words("Open"), OPEN_RECORD, f"{line.kind}:{line.id}", says=words("Open: {name}", name=line.name)
+    )
+    return kit.section(kit.mrkdwn(kit.bold(words.label(line.kind)), f": {line.name}"), accessory=button)
+
+
+def undo_button(lead: LeadRecord, words: Words) -> kit.Element:
+    question = kit.question(
+        words("Undo conversion"),
+        words(
+            "Undo the conversion? The account, contact and opportunity made by it are removed. "
+            "Activities logged since go back to the lead."
+        ),
+        yes=words("Undo conversion"),
+        no=words("Keep"),
+    )
+    return kit.button(words("Undo conversion"), UNDO, str(lead.id), asks=question)
+
+
+def undo_blocks(lead: LeadRecord, words: Words, now: datetime, *, explained: bool) -> list[Block]:
+    """The button and until when it works; nothing where it no longer does."""
+    if not _can_undo(lead, now) or lead.conversion is None:
+        return []
+    until = words.moment_with_day(lead.conversion.at + UNDONE_WITHIN)
+    sentence = words("Undo is possible until {until}, as long as nobody edits the records.", until=until)
+    return [kit.actions(undo_button(lead, words)), *([kit.context(sentence)] if explained else [])]
+
+
+def _can_undo(lead: LeadRecord, now: datetime) -> bool:
+    return lead.conversion is not None and now <= lead.conversion.at + UNDONE_WITHIN
+
+
+def _made(made: Made, done: Summary, words: Words) -> Block:
+    line = made.line
+    says = words("Open: {name}", name=line.name)
+    button = kit.button(words("Open"), OPEN_RECORD, f"{line.kind}:{line.id}", says=says)
+    kind = words.label(line.kind)
+    heading = words("{kind} (new)", kind=kind) if made.new else kind
+    about = [line.name]
+    if done.opportunity and line.kind == done.opportunity.kind:
+        values = done.opportunity.values
+        about += [words.choice(values["stage"]), words("closes {day}", day=words.full_day(values["close_date"]))]
+    return kit.section(kit.mrkdwn(kit.bold(heading), ": ", " · ".join(about)), accessory=button)
+
+
+def _told(done: Summary, words: Words) -> list[str]:
+    lines = [words("Owner: {name} · Converted Status: {stage}", name=done.owner, stage=words.stage(done.lead.stage))]
+    if done.carried.activities:
+        lines.append(
+            words.count(
+                "{n} activity is now seen from all of them.",
+                "{n} activities are now seen from all of them.",
+                done.carried.activities,
+            )
+        )
+    if done.carried.open_tasks:
+        lines.append(
+            words.count(
+                "{n} open task went to {name}.",
+                "{n} open tasks went to {name}.",
+                done.carried.open_tasks,
+                name=done.owner,
+            )
+        )
+    return lines
+
+
+def _kept(done: Summary, words: Words) -> str:
+    told = []
+    for kind in dict.fromkeys(kind for kind, _ in done.kept):
+        fields = ", ".join(words.label(field) for one, field in done.kept if one == kind)
+        told.append(f"{words.label(kind)}: {fields}")
+    return words("Kept as it was: {fields}", fields="; ".join(told))

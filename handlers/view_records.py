@@ -1,0 +1,106 @@
+"""A teammate opens an account, a contact or an opportunity, reads it, and deletes one that nobody needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from handlers.slack import Body, Database, Now, Show, chose
+from handlers.ui import converted, form, kit, record, records
+from handlers.ui.kit import View
+from handlers.ui.records import Pointed
+from handlers.ui.text import Words
+from storage import records as stored
+from storage import relations
+from storage.rights import Action, Actor
+
+_OPTIONS = 20
+
+
+async def open_record(
+    ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
+    await ack()
+    kind, record_id = records.pointed_at(action.get("value"))
+    shown = Pointed(kind, record_id, level=show.next_level)
+
+    async def build() -> View:
+        return records.view(await db.read(relations.surrounded, actor, kind, record_id), shown, words, now())
+
+    await show.open_when_ready(build())
+
+
+async def overview(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    await ack()
+    await turn(view, actor, db, show, words, now, face="overview")
+
+
+async def details(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    await ack()
+    await turn(view, actor, db, show, words, now, face="details")
+
+
+async def show_all(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    await ack()
+    await turn(view, actor, db, show, words, now, face="all")
+
+
+async def refresh(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    await ack()
+    await turn(view, actor, db, show, words, now)
+
+
+async def turn(
+    view: View,
+    actor: Actor,
+    db: Database,
+    show: Show,
+    words: Words,
+    now: Now,
+    banner: record.Banner | None = None,
+    **to: Any,
+) -> None:
+    """Draw the record anew, as it is now, turned to another face."""
+    shown = replace(Pointed.of(view), **to)
+    most = relations.ALL if shown.face == "all" else relations.FEW
+    found = await db.read(relations.surrounded, actor, shown.kind, shown.record_id, most=most)
+    await show.update(records.view(found, shown, words, now(), banner))
+
+
+async def ask_delete(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    await ack()
+    shown = Pointed.of(view)
+    one = await db.read(stored.to_change, actor, relations.table_of(shown.kind), shown.record_id, Action.DELETE)
+    question = record.Banner(
+        words("Delete {name}?", name=one.name),
+        (kit.button(words("Delete"), records.DELETE, style="danger"), kit.button(words("Keep"), records.KEEP)),
+    )
+    await turn(view, actor, db, show, words, now, question)
+
+
+async def delete(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    await ack()
+    shown = Pointed.of(view)
+    name = await db.write(relations.remove, actor, shown.kind, shown.record_id, now=now())
+    await show.tell(words("{name} was deleted.", name=name), replaces=True)
+
+
+async def suggest(ack: AsyncAck, payload: Body, actor: Actor, db: Database) -> None:
+    """Records for a field that names one: the field is called after the kind it names."""
+    table = relations.table_of(form.field_of(payload["block_id"]))
+    lines = await db.read(stored.found, actor, table, payload.get("value") or "", most=_OPTIONS)
+    await ack(options=[kit.option(line.name, str(line.id), line.about or None) for line in lines])
+
+
+def register(app: AsyncApp) -> None:
+    app.action(converted.OPEN_RECORD)(open_record)
+    app.action(records.OVERVIEW)(overview)
+    app.action(records.DETAILS)(details)
+    app.action(records.SHOW_ALL)(show_all)
+    app.action(records.MORE, matchers=[chose(records.REFRESH)])(refresh)
+    app.action(records.MORE, matchers=[chose(records.ASK_DELETE)])(ask_delete)
+    app.action(records.DELETE)(delete)
+    app.action(records.KEEP)(refresh)
+    app.options(form.SEARCH_RECORD)(suggest)
