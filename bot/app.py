@@ -139,7 +139,8 @@ class _Identify:
 def _surroundings(
     client: AsyncWebClient, body: Body, ack: AsyncAck, words: Words, clock: Callable[[], datetime]
 ) -> dict[str, Any]:
-    return {"words": words, "show": Show(client, body, words, ack, clock)}
+    # Bolt's own `view` is empty for a button pressed in a view.
+    return {"words": words, "show": Show(client, body, words, ack, clock), "surface": body.get("view")}
 
 
 async def _answered(ack: AsyncAck) -> BoltResponse:

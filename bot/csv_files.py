@@ -21,8 +21,8 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _BLOCK, _SAMPLE, _SAMPLE_ROWS = 1 << 20, 1 << 18, 50
 # A cell longer than this is a quotation mark that was never closed.
 _LONGEST_CELL = 4_000_000
-# A line of its own that no file has, behind the last: inside a cell it shows that the cell was never closed.
-_END = "\x00end\x00"
+# A line of its own behind the last: inside a cell it shows that the cell was never closed.
+_END = "end"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # Excel's own hint at the delimiter, in a row of its own before the headings.
@@ -142,23 +142,31 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
     _allow_long_cells()
     number = line = 0
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(_ended(file), delimiter=delimiter)
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=delimiter)
         try:
             for number, cells in enumerate(reader, start=1):
-                if cells == [_END]:
+                if lines.ended and cells == [_END]:
                     return
-                if cells and cells[-1].endswith(_END):
+                if lines.ended:
                     raise BadFile(_never_closed(path, number, line + 1))
                 if any(cell.strip() for cell in cells) and not (number == 1 and cells[0] == "sep="):
-                    yield Row(number, line + 1, [unguarded(cell) for cell in cells])
+                    yield Row(number, line + 1, [unguarded(cell) if cell[:1] == "'" else cell for cell in cells])
                 line = reader.line_num
         except csv.Error:
             raise BadFile(_never_closed(path, number + 1, line + 1)) from None
 
 
-def _ended(lines: Iterable[str]) -> Iterator[str]:
-    yield from lines
-    yield _END
+class _Lines:
+    """The lines of a file and one more; `ended` when that one was asked for."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines, self.ended = iter(lines), False
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._lines
+        self.ended = True
+        yield _END
 
 
 def _never_closed(path: Path, row: int, line: int) -> str:

@@ -72,6 +72,9 @@ def remark(about: Remark) -> str:
     if about.outcome is Outcome.TWO_IDS:
         other = f"row {facts['row']}" if "row" in facts else f"L-{facts['lead']}"
         return f"{place}: the same person as {other} under another id, {_shown(facts['external_id'])}; both are kept."
+    if about.outcome is Outcome.UNLIKE:
+        other = f"L-{facts['lead']}, which has another name, company and e-mail"
+        return f"{place}: left alone, its id {_shown(facts['external_id'])} is that of {other}."
     return f"{place}: cell left out, {_told(about.problem)}."
 
 

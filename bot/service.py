@@ -10,6 +10,7 @@ from datetime import datetime
 
 import aiohttp
 import orjson
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
@@ -26,9 +27,10 @@ CALL = aiohttp.ClientTimeout(total=2.5)
 
 @dataclass(frozen=True)
 class Service:
-    """A running bot: its web app, and the work under way."""
+    """A running bot: its web app, the Bolt app behind it, and the work under way."""
 
     web: Starlette
+    bolt: AsyncApp
     background: Background
     worker: Worker
 
@@ -50,7 +52,8 @@ async def service(
         installation = await _install(client, token, worker, clock)
         app = build_app(client, installation, worker, background, clock)
         try:
-            yield Service(web_app(Events(Dispatcher(app, background), signing_secret, clock)), background, worker)
+            events = Events(Dispatcher(app, background), signing_secret, clock)
+            yield Service(web_app(events), app, background, worker)
         finally:
             await background.drain()
             # Threads are waited for; the loop is not held up meanwhile.

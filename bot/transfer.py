@@ -38,6 +38,7 @@ _FEWEST, _FIRST, _MOST = 20, 100, 1000
 _EXPORTED_AT_ONCE = 500
 # A report longer than this many characters waits on disk until the bar has gone.
 _REPORT_IN_MEMORY = 1 << 20
+_NO_WORKSPACE = "There is no workspace {} in this database."
 
 
 def import_leads(
@@ -72,7 +73,7 @@ def import_leads(
     except (BadFile, TooLate, Unavailable) as failed:
         return _refuse(out, _sentence(failed))
     except NotFound:
-        return _refuse(out, f"There is no workspace {workspace} in this database.")
+        return _refuse(out, _NO_WORKSPACE.format(workspace))
     except RuleBroken as refused:
         return _refuse(out, *import_sentences.refusals(refused.problems, columns))
     if not file.rows:
@@ -95,10 +96,11 @@ def export_leads(
             found = database.read(exporting.one, monotonic() + _PATIENCE, actor, lead_number)
             csv_files.begin(out, exporting.HEADINGS)
             csv_files.write(out, found.rows)
-            return 0
-        _export_all(database, actor, out)
-    except NotFound:
-        return _refuse(errors, f"There is no lead L-{lead_number} in this workspace.")
+        else:
+            _export_all(database, actor, out)
+    except NotFound as gone:
+        lead = f"There is no lead L-{lead_number} in this workspace."
+        return _refuse(errors, lead if gone.kind == "lead" else _NO_WORKSPACE.format(workspace))
     except (TooLate, Unavailable) as failed:
         return _refuse(errors, _sentence(failed))
     return 0
@@ -192,18 +194,23 @@ def _report(out: TextIO) -> Iterator[IO[str]]:
 
 
 def _export_all(database: Database, actor: Actor, out: BinaryIO) -> None:
-    csv_files.begin(out, exporting.HEADINGS)
-    last = 0
+    last, begun = 0, False
     while True:
         part = database.read(exporting.after, monotonic() + _PATIENCE, actor, last, most=_EXPORTED_AT_ONCE)
+        if not begun:
+            csv_files.begin(out, exporting.HEADINGS)
         if not part.rows:
             return
         csv_files.write(out, part.rows)
-        last = part.last
+        last, begun = part.last, True
 
 
 def _sentence(failed: Exception) -> str:
-    return str(failed) if isinstance(failed, BadFile) else "The database does not answer."
+    if isinstance(failed, BadFile):
+        return str(failed)
+    if isinstance(failed, TooLate):
+        return "The database did not answer in time."
+    return f"The database failed: {str(failed).partition(chr(10))[0]}."
 
 
 def _refuse(out: TextIO, *sentences: str) -> int:

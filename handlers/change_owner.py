@@ -47,9 +47,9 @@ def form_view(lead: LeadRecord, state: Giving, words: Words) -> View:
     )
 
 
-async def open_form(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
-    shown = Shown.of(view)
+    shown = Shown.of(surface)
     lead = await db.read(leads.to_change, actor, shown.lead_id, Action.CHANGE_OWNER)
     await show.open(form_view(lead, Giving(replace(shown, version=lead.version), show.next_level), words))
 
@@ -70,11 +70,11 @@ async def save(view: View, actor: Actor, db: Database, show: Show, people: Peopl
 
 
 async def take(
-    ack: AsyncAck, action: Body, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
 ) -> None:
     await ack()
     lead = await db.write(lead_changes.take, actor, number_of(action.get("value")), now=now())
-    await show.record(lead, Shown.of(view), banner=words("Yours now."))
+    await show.record(lead, Shown.of(surface), banner=words("Yours now."))
 
 
 def owner_sentence(lead: LeadRecord, words: Words) -> str:

@@ -27,9 +27,11 @@ from storage.rights import Actor
 _OPTIONS, _ROWS = 20, 15
 
 
-async def open_form(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def open_form(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     await ack()
-    shown, level = Shown.of(view), show.next_level
+    shown, level = Shown.of(surface), show.next_level
 
     async def build() -> View:
         offer = await db.read(conversion_offer.offer, actor, shown.lead_id)
@@ -39,10 +41,10 @@ async def open_form(ack: AsyncAck, view: View, actor: Actor, db: Database, show:
     await show.open_when_ready(build())
 
 
-async def redraw(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def redraw(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     """A choice was made: what depends on it appears or goes, what was typed elsewhere stays."""
     await ack()
-    await show.update(await drawn(view, actor, db, words, now))
+    await show.update(await drawn(surface, actor, db, words, now))
 
 
 async def drawn(
@@ -103,11 +105,11 @@ async def find_opportunity(ack: AsyncAck, body: Body, payload: Body, actor: Acto
 
 
 async def undo(
-    ack: AsyncAck, action: Body, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
 ) -> None:
     await ack()
-    lead_id, at_summary = number_of(action.get("value")), view["callback_id"] == converted.SUMMARY
-    shown = Shown(lead_id, 0, show.level) if at_summary else Shown.of(view)
+    lead_id, at_summary = number_of(action.get("value")), surface["callback_id"] == converted.SUMMARY
+    shown = Shown(lead_id, 0, show.level) if at_summary else Shown.of(surface)
     try:
         restored = await db.write(undoing.undo, actor, lead_id, now=now())
     except Settled as settled:

@@ -28,11 +28,11 @@ async def open_form(ack: AsyncAck, actor: Actor, db: Database, show: Show, words
     await show.open(lead_form.new(state, {"owner": actor.user, "status": path.default.id}, words, path))
 
 
-async def more_fields(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def more_fields(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
     path = await db.read(workspace.path_of, actor.workspace)
-    state = replace(Creating.of(view), more=True)
-    held = {"status": path.default.id, **typed(view, words)}
+    state = replace(Creating.of(surface), more=True)
+    held = {"status": path.default.id, **typed(surface, words)}
     await show.update(lead_form.new(state, held, words, path))
 
 

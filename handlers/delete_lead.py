@@ -14,9 +14,9 @@ from storage import lead_changes
 from storage.rights import Action, Actor
 
 
-async def ask(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def ask(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
-    shown = Shown.of(view)
+    shown = Shown.of(surface)
     lead = await db.read(leads.to_change, actor, shown.lead_id, Action.DELETE)
     question = Banner(
         words("Delete {name}?", name=lead.name),
@@ -28,15 +28,15 @@ async def ask(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show,
     await show.record(lead, shown, banner=question)
 
 
-async def delete(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def delete(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     await ack()
-    name = await db.write(lead_changes.remove, actor, Shown.of(view).lead_id, now=now())
+    name = await db.write(lead_changes.remove, actor, Shown.of(surface).lead_id, now=now())
     await show.tell(words("{name} was deleted.", name=name), replaces=True)
 
 
-async def keep(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+async def keep(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show) -> None:
     await ack()
-    shown = Shown.of(view)
+    shown = Shown.of(surface)
     await show.record(await db.read(leads.record, actor, shown.lead_id), shown)
 
 

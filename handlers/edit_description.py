@@ -62,19 +62,21 @@ def _explained(text: str, parts: int, state: Describing, words: Words) -> list[B
     return [kit.section(told, half, accessory=kit.button(other, OTHER_HALF))]
 
 
-async def open_form(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
-    shown = Shown.of(view)
+    shown = Shown.of(surface)
     lead = await db.read(leads.to_change, actor, shown.lead_id, Action.EDIT)
     state = Describing(replace(shown, version=lead.version), show.next_level)
     await show.open(form_view(lead, state, words))
 
 
-async def turn_over(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def turn_over(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     """The other half of a very long description; what was typed in this one is saved first."""
     await ack()
-    state = Describing.of(view)
-    values: Values = {description.FIELD: await typed(view, state, actor, db)}
+    state = Describing.of(surface)
+    values: Values = {description.FIELD: await typed(surface, state, actor, db)}
     seen = state.record.version
     try:
         edited = await db.write(lead_changes.edit, actor, state.record.lead_id, values, seen=seen, now=now())

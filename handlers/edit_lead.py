@@ -19,10 +19,10 @@ from storage.rights import Action, Actor
 
 
 async def open_form(
-    ack: AsyncAck, action: Body, view: View, actor: Actor, db: Database, show: Show, words: Words
+    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words
 ) -> None:
     await ack()
-    shown, group = Shown.of(view), action.get("value") or ""
+    shown, group = Shown.of(surface), action.get("value") or ""
     if group and group not in record.GROUPS:
         raise Forged("group")
     lead = await db.read(leads.to_change, actor, shown.lead_id, Action.EDIT)

@@ -19,9 +19,9 @@ from storage.fields import Values
 from storage.rights import Action, Actor
 
 
-async def open_form(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
-    shown = Pointed.of(view)
+    shown = Pointed.of(surface)
     one = await db.read(stored.to_change, actor, relations.table_of(shown.kind), shown.record_id, Action.EDIT)
     state = Editing(replace(shown, version=one.version), show.next_level)
     await show.open(records.edit_form(one, state, words))

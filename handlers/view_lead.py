@@ -30,29 +30,29 @@ async def open_lead(ack: AsyncAck, action: Body, actor: Actor, db: Database, sho
     await db.write(recent.opened, actor, lead_id, now=now())
 
 
-async def overview(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+async def overview(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show) -> None:
     await ack()
-    await turn(view, actor, db, show, face="overview", part=0)
+    await turn(surface, actor, db, show, face="overview", part=0)
 
 
-async def details(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+async def details(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show) -> None:
     await ack()
-    await turn(view, actor, db, show, face="details", part=0)
+    await turn(surface, actor, db, show, face="details", part=0)
 
 
-async def next_part(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+async def next_part(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show) -> None:
     await ack()
-    await turn(view, actor, db, show, part=Shown.of(view).part + 1)
+    await turn(surface, actor, db, show, part=Shown.of(surface).part + 1)
 
 
-async def previous_part(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+async def previous_part(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show) -> None:
     await ack()
-    await turn(view, actor, db, show, part=max(0, Shown.of(view).part - 1))
+    await turn(surface, actor, db, show, part=max(0, Shown.of(surface).part - 1))
 
 
-async def refresh(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show) -> None:
+async def refresh(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show) -> None:
     await ack()
-    await turn(view, actor, db, show)
+    await turn(surface, actor, db, show)
 
 
 async def turn(view: View, actor: Actor, db: Database, show: Show, **to: str | int) -> None:

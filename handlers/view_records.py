@@ -32,24 +32,28 @@ async def open_record(
     await show.open_when_ready(build())
 
 
-async def overview(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def overview(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     await ack()
-    await turn(view, actor, db, show, words, now, face="overview")
+    await turn(surface, actor, db, show, words, now, face="overview")
 
 
-async def details(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def details(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     await ack()
-    await turn(view, actor, db, show, words, now, face="details")
+    await turn(surface, actor, db, show, words, now, face="details")
 
 
-async def show_all(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def show_all(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     await ack()
-    await turn(view, actor, db, show, words, now, face="all")
+    await turn(surface, actor, db, show, words, now, face="all")
 
 
-async def refresh(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def refresh(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     await ack()
-    await turn(view, actor, db, show, words, now)
+    await turn(surface, actor, db, show, words, now)
 
 
 async def turn(
@@ -69,20 +73,22 @@ async def turn(
     await show.update(records.view(found, shown, words, now(), banner))
 
 
-async def ask_delete(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def ask_delete(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     await ack()
-    shown = Pointed.of(view)
+    shown = Pointed.of(surface)
     one = await db.read(stored.to_change, actor, relations.table_of(shown.kind), shown.record_id, Action.DELETE)
     question = record.Banner(
         words("Delete {name}?", name=one.name),
-        (kit.button(words("Delete"), records.DELETE, style="danger"), kit.button(words("Keep"), records.KEEP)),
+        (kit.button(words("Delete record"), records.DELETE, style="danger"), kit.button(words("Keep"), records.KEEP)),
     )
-    await turn(view, actor, db, show, words, now, question)
+    await turn(surface, actor, db, show, words, now, question)
 
 
-async def delete(ack: AsyncAck, view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def delete(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     await ack()
-    shown = Pointed.of(view)
+    shown = Pointed.of(surface)
     name = await db.write(relations.remove, actor, shown.kind, shown.record_id, now=now())
     await show.tell(words("{name} was deleted.", name=name), replaces=True)
 

@@ -47,18 +47,19 @@ class Change:
     version: int
 
 
+_ROWS = Audit.__table__.c
 _SINCE = (
     select(Audit.__table__)
     .where(
-        Audit.workspace_id == bindparam("workspace"),
-        Audit.kind == bindparam("kind"),
-        Audit.record_id == bindparam("record_id"),
-        Audit.version > bindparam("version"),
+        _ROWS.workspace_id == bindparam("workspace"),
+        _ROWS.kind == bindparam("kind"),
+        _ROWS.record_id == bindparam("record_id"),
+        _ROWS.version > bindparam("version"),
     )
-    .order_by(Audit.version, Audit.id)
+    .order_by(_ROWS.version, _ROWS.id)
 )
 _INSERT = insert(cast("Table", Audit.__table__))
-_DELETION = _SINCE.where(Audit.field == DELETED).limit(1)
+_DELETION = _SINCE.where(_ROWS.field == DELETED).limit(1)
 
 
 def row(

@@ -36,9 +36,9 @@ def value(field: Field, text: str, *, exact: bool) -> Value:
     Only what cannot be stored is refused: raises RuleBroken with too_long (over, most), number, whole, negative, too_large
     or yes_no.  An address or entry that breaks a rule of form stays until somebody changes it.
     """
-    held = fields.tidy(field, text)
-    if not isinstance(held, str):
-        return held
+    held = _tidy(field, text)
+    if held is None:
+        return None
     if field.kind is Kind.FLAG:
         return flag(field.name, held)
     if field.kind in {Kind.MONEY, Kind.COUNT}:
@@ -47,6 +47,14 @@ def value(field: Field, text: str, *, exact: bool) -> Value:
         held = headings.choice(field.name, held)
     demand_length(field.name, held, field.length or MOST)
     return held
+
+
+def _tidy(field: Field, text: str) -> str | None:
+    """fields.tidy, without its work where there is none: the only blank that counts as printable is the common one."""
+    if text.isprintable():
+        return (text.strip(" ") if field.trimmed else text) if text.strip(" ") else None
+    held = fields.tidy(field, text)
+    return held if isinstance(held, str) else None
 
 
 def demand_length(field: str, text: str, most: int = MOST) -> None:
@@ -87,6 +95,8 @@ def decimal(text: str) -> Decimal | None:
 
     One separator before three digits parts thousands: an amount has two digits after the point.
     """
+    if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+        return Decimal(text)
     found = _BARE.match(text.strip()) if len(text) <= _LONGEST_NUMBER else None
     bare = found[1] if found else ""
     inner = re.fullmatch(r"\((.+)\)|[-−](.+)|\+?(.+)", bare)

@@ -36,7 +36,7 @@ from storage.path import Stage
 from storage.records import Line, Record
 from storage.relations import TABLES
 from storage.rights import Action, Actor
-from storage.workspace import OpportunityPolicy
+from storage.workspace import Opportunities
 
 UNDONE_WITHIN = timedelta(hours=24)
 CONVERTED = "converted"
@@ -169,8 +169,8 @@ def convert(
     }
     if operation.record_id is not None or not _claimed(session, claim):
         return _too_late(session, actor, lead_id, seen)
-    policy = workspace.opportunity_policy(session, actor.workspace)
-    choices = forced(choices, none_wanted=policy is OpportunityPolicy.NO)
+    policy = workspace.conversion_opportunity(session, actor.workspace)
+    choices = forced(choices, none_wanted=policy is Opportunities.NO)
     chosen = _demanded(session, actor, choices, stage)
     _demand_unmoved(session, actor, chosen, seen)
     if choices.account == NEW:

@@ -17,7 +17,7 @@ from storage.path import Stage
 from storage.records import Line, Record
 from storage.relations import TABLES
 from storage.rights import Action, Actor
-from storage.workspace import OpportunityPolicy
+from storage.workspace import Opportunities
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Offer:
     """All that the form shows: the choices there are, what was chosen of them, and what would come of it."""
 
     lead: LeadRecord
-    policy: OpportunityPolicy
+    policy: Opportunities
     stages: tuple[Stage, ...]
     accounts: tuple[Likely, ...]
     contacts: tuple[Likely, ...]
@@ -51,7 +51,7 @@ def offer(session: Session, actor: Actor, lead_id: int, choices: Choices | None 
     Raises NotFound, NotAllowed, Converted.
     """
     found = lead.to_change(session, actor, lead_id, Action.CONVERT)
-    policy = workspace.opportunity_policy(session, actor.workspace)
+    policy = workspace.conversion_opportunity(session, actor.workspace)
     stages = found.path.of(StageKind.CONVERTED)
     same_company = likely.accounts(session, actor, found.values["company"], found.values["phone"])
     if choices is None:
@@ -115,17 +115,17 @@ def _still_there(session: Session, actor: Actor, choices: Choices) -> Chosen:
     return Chosen(at, person, deal)
 
 
-def _settled(choices: Choices, chosen: Chosen, policy: OpportunityPolicy, same_email: tuple[Likely, ...]) -> Choices:
+def _settled(choices: Choices, chosen: Chosen, policy: Opportunities, same_email: tuple[Likely, ...]) -> Choices:
     """The choices without those that are gone, and with those made beforehand where nothing was chosen."""
     at = _kept(choices.account, chosen.account)
     person = _kept(choices.contact, chosen.contact)
     deal = _kept(choices.opportunity, chosen.opportunity)
     if person is None and at is not None and not same_email:
         person = NEW
-    if deal is None and policy is OpportunityPolicy.YES:
+    if deal is None and policy is Opportunities.YES:
         deal = NEW
     return forced(
-        replace(choices, account=at, contact=person, opportunity=deal), none_wanted=policy is OpportunityPolicy.NO
+        replace(choices, account=at, contact=person, opportunity=deal), none_wanted=policy is Opportunities.NO
     )
 
 

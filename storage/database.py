@@ -29,6 +29,7 @@ _RETRIED = frozenset({"40001", "40P01"})
 # query_canceled and lock_not_available: our own limits were reached.
 _CUT_SHORT = frozenset({"57014", "55P03"})
 _MOST_TRIES = 4
+_LONGEST_READ = "30s"
 
 
 def engine_url(url: str) -> str:
@@ -48,7 +49,9 @@ class Database:
         if self.is_sqlite:
             self.writer, self.reader = _sqlite(self.url, "BEGIN IMMEDIATE"), _sqlite(self.url, "BEGIN")
         else:
-            self.writer = create_engine(self.url, pool_size=READERS, max_overflow=READERS, pool_pre_ping=False)
+            # A read that nobody waits for any more ends by itself; a write is limited by its own deadline, see _limit.
+            limit = {"options": f"-c statement_timeout={_LONGEST_READ}"}
+            self.writer = create_engine(self.url, pool_size=READERS, max_overflow=READERS, connect_args=limit)
             self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writes = sessionmaker(self.writer, expire_on_commit=False)
         self._reads = sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
@@ -60,7 +63,6 @@ class Database:
 
         def attempt() -> R:
             with self._reads() as session:
-                self._limit(session, deadline)
                 return unit(session, *args, **kwargs)
 
         return _settled(attempt, deadline)

@@ -37,8 +37,10 @@ class Slice:
 
 
 def after(session: Session, actor: Actor, lead_id: int, *, most: int) -> Slice:
-    """The `most` leads that follow the one with this id; 0 for the first."""
+    """The `most` leads that follow the one with this id; 0 for the first.  Raises NotFound for a workspace not here."""
     path = workspace.path_of(session, actor.workspace)
+    if not path.stages:
+        raise NotFound("workspace")
     found = session.execute(_AFTER, {"workspace": actor.workspace, "after": lead_id, "most": most}).all()
     return Slice([_texts(row, path) for row in found], found[-1].id if found else lead_id)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage import lead, names
 
@@ -129,6 +130,7 @@ STAGES = {
 }
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """The text as headings and words are compared; one of nothing but signs stays as it is."""
     return re.sub(r"[\W_]+", "", names.spelt(text)) or text.strip()

@@ -24,6 +24,9 @@ V = TypeVar("V")
 PLAIN = tuple(name for name, known in lead.FIELDS.items() if known.kind not in {Kind.STAGE, Kind.MEMBER})
 REQUIRED = ("last_name", "company")
 _EXTERNAL_ID = Field(headings.EXTERNAL_ID, Kind.LINE, cells.MOST)
+_PARSERS = {
+    (exact, name): partial(cells.value, lead.FIELDS[name], exact=exact) for exact in (False, True) for name in PLAIN
+}
 # What a person in Slack is called.  A word of another system that happens to look so has no digit, as a rule.
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]+")
 _SURELY_SLACK_ID = re.compile(r"[UW](?=[A-Z]*\d)[A-Z0-9]+")
@@ -44,6 +47,7 @@ class Outcome(StrEnum):
     DROPPED = "dropped"
     REPEATED = "repeated"
     TWO_IDS = "two_ids"
+    UNLIKE = "unlike"
 
 
 @dataclass(frozen=True)
@@ -185,11 +189,15 @@ class _Reader:
 
     def _cell(self, name: str, parse: Callable[[str], V]) -> V | None:
         """The first filled cell of a field as a value; one that cannot be used is dropped and named."""
-        for text, heading in self._texts(name):
+        given, columns = self.row.cells, self.plan.columns
+        for n in columns.of.get(name, ()):
+            text = given[n] if n < len(given) else ""
+            if not text or text.isspace():
+                continue
             try:
                 return parse(text)
             except RuleBroken as broken:
-                self._drop(broken.problems[0], heading)
+                self._drop(broken.problems[0], columns.headings[n])
         return None
 
     def _drop(self, problem: Problem, heading: str) -> None:
@@ -220,9 +228,8 @@ class _Reader:
         self._skip(report, problems)
 
     def _field(self, name: str) -> Any:
-        known = lead.FIELDS[name]
-        value = self._cell(name, partial(cells.value, known, exact=self.plan.columns.ours))
-        return bool(value) if known.kind is Kind.FLAG else value
+        value = self._cell(name, _PARSERS[self.plan.columns.ours, name])
+        return bool(value) if lead.FIELDS[name].kind is Kind.FLAG else value
 
     def _flag(self, name: str) -> bool:
         return bool(self._cell(name, partial(cells.flag, name)))

@@ -211,8 +211,8 @@ def _apply(session: Session, actor: Actor, lead: Lead, values: Values, now: date
         lead.unread = lead.owner_id is not None and lead.owner_id != actor.user
     if changed & MATCHED:
         _match(lead)
+    session.flush()
     if changed & SEARCHED:
-        session.flush()
         index(session, lead)
 
 

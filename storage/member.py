@@ -69,21 +69,22 @@ class Seen:
     stale: bool
 
 
+_MEMBERS, _PREFERENCES = Member.__table__.c, Preference.__table__.c
 _WHO = (
-    select(Member.__table__, Preference.language)
+    select(Member.__table__, _PREFERENCES.language)
     .outerjoin(
-        Preference,
-        (Preference.workspace_id == Member.workspace_id) & (Preference.user_id == Member.user_id),
+        Preference.__table__,
+        (_PREFERENCES.workspace_id == _MEMBERS.workspace_id) & (_PREFERENCES.user_id == _MEMBERS.user_id),
     )
-    .where(Member.workspace_id == bindparam("workspace"), Member.user_id == bindparam("user"))
+    .where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id == bindparam("user"))
 )
-_NAMES = select(Member.user_id, Member.name).where(
-    Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True))
+_NAMES = select(_MEMBERS.user_id, _MEMBERS.name).where(
+    _MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id.in_(bindparam("users", expanding=True))
 )
 _ADMIN = (
-    select(Member.name)
-    .where(Member.workspace_id == bindparam("workspace"), Member.is_admin, ~Member.deactivated)
-    .order_by(Member.described_at)
+    select(_MEMBERS.name)
+    .where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.is_admin, ~_MEMBERS.deactivated)
+    .order_by(_MEMBERS.described_at)
     .limit(1)
 )
 

@@ -21,7 +21,7 @@ class EditPolicy(StrEnum):
     OWNER_AND_ADMINS = "owner_and_admins"
 
 
-class OpportunityPolicy(StrEnum):
+class Opportunities(StrEnum):
     """Whether converting a lead creates an opportunity."""
 
     YES = "yes"
@@ -38,7 +38,7 @@ class Workspace(Base):
     name: Mapped[str]
     domain: Mapped[str] = mapped_column(default="")
     edit_policy: Mapped[str] = mapped_column(default=EditPolicy.EVERYONE)
-    opportunity_policy: Mapped[str] = mapped_column(default=OpportunityPolicy.YES)
+    conversion_opportunity: Mapped[str] = mapped_column(default=Opportunities.YES, server_default=Opportunities.YES)
     next_number: Mapped[int] = mapped_column(default=FIRST_NUMBER)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -68,8 +68,10 @@ FIRST_STAGES = (
     ("closed_converted", "Closed - Converted", path.Kind.CONVERTED),
 )
 
-_OPPORTUNITY_POLICY = select(Workspace.opportunity_policy).where(Workspace.id == bindparam("workspace"))
-_STAGES = select(StageRow.__table__).where(StageRow.workspace_id == bindparam("workspace")).order_by(StageRow.position)
+_WORKSPACE = Workspace.__table__.c
+_OPPORTUNITIES = select(_WORKSPACE.conversion_opportunity).where(_WORKSPACE.id == bindparam("workspace"))
+_ROWS = StageRow.__table__.c
+_STAGES = select(StageRow.__table__).where(_ROWS.workspace_id == bindparam("workspace")).order_by(_ROWS.position)
 
 
 def ensure(session: Session, workspace: str, name: str, domain: str, *, now: datetime) -> None:
@@ -109,14 +111,14 @@ def set_edit_policy(session: Session, workspace: str, policy: EditPolicy) -> Non
     session.execute(update(Workspace).where(Workspace.id == workspace).values(edit_policy=policy))
 
 
-def opportunity_policy(session: Session, workspace: str) -> OpportunityPolicy:
+def conversion_opportunity(session: Session, workspace: str) -> Opportunities:
     """Whether converting a lead creates an opportunity here."""
-    return OpportunityPolicy(session.scalars(_OPPORTUNITY_POLICY, {"workspace": workspace}).one())
+    return Opportunities(session.scalars(_OPPORTUNITIES, {"workspace": workspace}).one())
 
 
-def set_opportunity_policy(session: Session, workspace: str, policy: OpportunityPolicy) -> None:
+def set_conversion_opportunity(session: Session, workspace: str, policy: Opportunities) -> None:
     """Change whether converting a lead creates an opportunity here."""
-    session.execute(update(Workspace).where(Workspace.id == workspace).values(opportunity_policy=policy))
+    session.execute(update(Workspace).where(Workspace.id == workspace).values(conversion_opportunity=policy))
 
 
 def take_numbers(session: Session, workspace: str, count: int = 1) -> int:

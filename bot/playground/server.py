@@ -64,7 +64,7 @@ async def running(slack: Slack, port: int = 0) -> AsyncIterator[str]:
 @asynccontextmanager
 async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     """Serve an application on the loopback interface, in this event loop, until the block ends; its address."""
-    with socket.create_server(("127.0.0.1", port)) as listening:
+    with _listening(port) as listening:
         server = _Server(uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False))
         task = asyncio.create_task(server.serve(sockets=[listening]))
         await asyncio.wait({task, asyncio.create_task(server.ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
@@ -73,6 +73,15 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
         finally:
             server.leave.set()
             await task
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket that says it speaks TCP: asyncio sends small answers at once only on those that do."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    listening.listen(128)
+    return listening
 
 
 class _Server(uvicorn.Server):

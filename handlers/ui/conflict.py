@@ -50,15 +50,15 @@ def view(
     state = Resolving(replace(shown, version=stale.version), level, disputed, gaps if len(gaps) > 1 else ())
     mark = f"#{stale.version}"
     others = sorted({conflict.by for conflict in stale.conflicts})
+    rest = {name: value for name, value in mine.items() if name not in disputed}
     blocks = [
         kit.section(
             kit.bold(_changed(lead, ", ".join(others), words)),
-            words("Your other changes are kept and will be saved with these."),
+            words("Your other changes are kept and will be saved with these.") if rest else "",
         )
     ]
     for conflict in stale.conflicts:
         blocks += _question(conflict, lead, mark, words, now)
-    rest = {name: value for name, value in mine.items() if name not in disputed}
     if rest:
         blocks += [kit.header(words("Your other changes")), *_inputs(rest, lead, "", words)]
     return kit.modal(

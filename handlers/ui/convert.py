@@ -19,7 +19,7 @@ from storage.conversion_offer import Offer
 from storage.conversion_plan import NEW, NOTHING, Choice, Choices
 from storage.errors import Problem
 from storage.likely import Likely
-from storage.workspace import OpportunityPolicy
+from storage.workspace import Opportunities
 
 SUBMIT = "lead.convert.save"
 ACCOUNT, CONTACT, OPPORTUNITY = "lead.convert.account", "lead.convert.contact", "lead.convert.opportunity"
@@ -239,7 +239,7 @@ def _about_contact(likely: Likely, words: Words) -> str:
 
 
 def _opportunity(offer: Offer, state: Converting, others: frozenset[str], words: Words, today: date) -> list[Block]:
-    if offer.policy is OpportunityPolicy.NO:
+    if offer.policy is Opportunities.NO:
         return []
     chosen = _radio_value(offer.choices.opportunity, (), "opportunity" in others)
     options = [

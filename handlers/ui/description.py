@@ -7,11 +7,10 @@ may trim them.  A part that comes back as it was sent is kept byte for byte.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from handlers.ui import kit
 from handlers.ui.kit import Block
@@ -55,7 +54,8 @@ def parts(text: str) -> list[Part]:
 
 def halves(text: str) -> int:
     """In how many turns the text is edited: two where its inputs would be too much for one view."""
-    return 1 if len(orjson.dumps([part.shown for part in parts(text)])) <= _MOST_BYTES else 2
+    # Escaped to ASCII: nobody tells in which form Slack weighs a view, and this one is the longest.
+    return 1 if len(json.dumps([part.shown for part in parts(text)])) <= _MOST_BYTES else 2
 
 
 def inputs(text: str, words: Words, *, half: int = 0, mark: str = "", label: str = "") -> list[Block]:
@@ -122,9 +122,7 @@ def _cut(text: str) -> int:
     """Where the next part ends: after a paragraph, a line, a sentence or a word, else at the limit."""
     if kit.units(text) <= _PART:
         return len(text)
-    end = _PART
-    while kit.units(text[:end]) > _PART:
-        end -= 1
+    end = kit.fitting(text, _PART)
     for mark in ("\n\n", "\n", ". ", " "):
         at = text.rfind(mark, max(1, end - _STRETCH), end)
         if at > 0:

@@ -155,11 +155,11 @@ def sentence(problem: Problem, words: Words) -> str:
         case "unknown_member":
             return words("Slack does not tell who this is just now. Choose again in a moment.")
         case "deleted" if facts["name"]:
-            return words("{kind} was deleted by {name}. Choose another.", kind=words.label(problem.field), **facts)
+            return words("This record was deleted by {name}. Choose another or create one.", **facts)
         case "deleted":
-            return words("{kind} was deleted. Choose another.", kind=words.label(problem.field))
+            return words("This record was deleted. Choose another or create one.")
         case "moved":
-            return words("{kind} belongs to {name} by now. Choose another.", kind=words.label(problem.field), **facts)
+            return words("This record belongs to {name} by now. Choose another or create one.", **facts)
         case "retired":
             return words("This status is no longer offered. Choose another.")
         case "convert_instead":

@@ -63,17 +63,23 @@ def link(address: str, text: str) -> Mrkdwn:
 
 def units(text: str) -> int:
     """The length in UTF-16 units, as Slack's clients count."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def fitting(text: str, most: int) -> int:
+    """How many of the text's first code points fit into `most` UTF-16 units."""
+    head = text[:most].encode("utf-16-le", "surrogatepass")[: 2 * most]
+    return len(head.decode("utf-16-le", "ignore"))
 
 
 def cut(text: str, most: int) -> str:
     """The text, or its beginning and an ellipsis, in at most `most` UTF-16 units, ending at a whole character."""
     if units(text) <= most:
         return text
-    kept = text[:most]
-    while units(kept) > most - 1 or (kept and _continues(text[len(kept)])):
-        kept = kept[:-1]
-    return kept.rstrip() + _ELLIPSIS
+    end = fitting(text, most - 1)
+    while end and _continues(text[end]):
+        end -= 1
+    return text[:end].rstrip() + _ELLIPSIS
 
 
 def _continues(character: str) -> bool:

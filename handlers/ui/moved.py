@@ -17,7 +17,7 @@ def moved_notes(moved: Moved, words: Words) -> tuple[str, ...]:
         fields = [change.field for one, change in moved.changes if (one, change.actor) == (kind, name)]
         told.append(
             words(
-                "{name} changed the {kind}: {fields}.",
+                "{name} changed {kind}: {fields}.",
                 name=name,
                 kind=_noun(kind, words),
                 fields=_labels(fields, words),
@@ -38,23 +38,23 @@ def settled_sentence(settled: Settled, words: Words, now: datetime) -> str:
         return words("Undo is no longer possible: it was possible until {when}.", when=when)
     facts = {"name": settled.by, "kind": kind, "record": settled.name, "when": when}
     if audit.DELETED in settled.fields:
-        return words("Undo is no longer possible: {name} deleted the {kind} {record} at {when}.", **facts)
+        return words("Undo is no longer possible: {name} deleted {kind} {record} at {when}.", **facts)
     if settled.reason == "attached":
-        return words("Undo is no longer possible: the {kind} {record} of {name} belongs to it since {when}.", **facts)
+        return words("Undo is no longer possible: {name} attached {kind} {record} at {when}.", **facts)
     return words(
-        "Undo is no longer possible: {name} changed the {kind} {record} at {when}: {fields}.",
+        "Undo is no longer possible: {name} changed {kind} {record} at {when}: {fields}.",
         fields=_labels(list(settled.fields), words),
         **facts,
     )
 
 
 def _noun(kind: str, words: Words) -> str:
-    """The kind of a record inside a sentence."""
+    """The kind of a record as what was changed in a sentence."""
     nouns = {
-        "lead": words("lead"),
-        "account": words("account"),
-        "contact": words("contact"),
-        "opportunity": words("opportunity"),
+        "lead": words("the lead"),
+        "account": words("the account"),
+        "contact": words("the contact"),
+        "opportunity": words("the opportunity"),
     }
     return nouns[kind]
 

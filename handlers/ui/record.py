@@ -249,11 +249,13 @@ def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> l
         ),
     ]
     for group, fields in GROUPS.items():
-        filled = _filled(record, group, fields, words)
-        if filled or group != "address":
-            says = words("Edit: {group}", group=group_title(group, words))
-            edit = None if record.converted else kit.button(words("Edit"), EDIT, group, says=says)
-            blocks += [kit.section(kit.bold(group_title(group, words)), accessory=edit), *kit.pairs(filled)]
+        says = words("Edit: {group}", group=group_title(group, words))
+        edit = None if record.converted else kit.button(words("Edit"), EDIT, group, says=says)
+        heading = kit.bold(group_title(group, words))
+        if group != "address":
+            blocks += [kit.section(heading, accessory=edit), *kit.pairs(_filled(record, fields, words))]
+        elif where := address(record, words.locale):
+            blocks.append(kit.section(heading, where, accessory=edit))
     told_by_themselves = {"description", *FLAGS}
     empty = [words.label(name) for name in FIELDS if _is_empty(record, name) and name not in told_by_themselves]
     if empty:
@@ -276,10 +278,7 @@ def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> l
     return blocks
 
 
-def _filled(record: LeadRecord, group: str, fields: Iterable[str], words: Words) -> list[tuple[str, str]]:
-    if group == "address":
-        text = address(record, words.locale)
-        return [(words("Address"), text)] if text else []
+def _filled(record: LeadRecord, fields: Iterable[str], words: Words) -> list[tuple[str, str]]:
     return [(words.label(name), told(record, FIELDS[name], words)) for name in fields if not _is_empty(record, name)]
 
 
@@ -362,9 +361,7 @@ def sliced(text: str) -> list[str]:
     """The text in pieces that a section holds, cut at line ends or blanks where there are any; blank pieces left out."""
     pieces: list[str] = []
     while kit.units(text) > _SLICE:
-        end = _SLICE
-        while kit.units(text[:end]) > _SLICE:
-            end -= 1
+        end = kit.fitting(text, _SLICE)
         at = max(text.rfind("\n", _SLICE // 2, end), text.rfind(" ", end - 200, end))
         cut = at + 1 if at > 0 else end
         pieces.append(text[:cut])

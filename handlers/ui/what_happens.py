@@ -11,7 +11,7 @@ from storage import opportunity
 from storage.conversion_offer import Offer
 from storage.conversion_plan import ADDRESS, Difference, Step
 from storage.fields import Value
-from storage.workspace import OpportunityPolicy
+from storage.workspace import Opportunities
 
 
 def what_happens(offer: Offer, words: Words) -> list[Block]:
@@ -34,7 +34,7 @@ def field_names(fields: tuple[str, ...], words: Words) -> str:
 def _created(offer: Offer, steps: list[Step], words: Words) -> list[str]:
     told = [_new(step, words) for step in steps if step.record is None]
     lines: list[str] = [kit.mrkdwn(kit.bold(words("Created")), ": ", " · ".join(told))] if told else []
-    if offer.policy is OpportunityPolicy.NO:
+    if offer.policy is Opportunities.NO:
         lines.append(words("No opportunity is created."))
     return lines or [words("No new record is created.")]
 

@@ -326,7 +326,7 @@ def test_everything_missing_is_told_at_once(desk: Desk) -> None:
 def test_whether_an_opportunity_is_made_follows_the_setting_and_the_choice(
     desk: Desk, policy: str, chosen: Any, made: int
 ) -> None:
-    desk.store.write(workspace.set_opportunity_policy, TEAM, workspace.OpportunityPolicy(policy))
+    desk.store.write(workspace.set_conversion_opportunity, TEAM, workspace.Opportunities(policy))
     done = desk.convert(desk.lead().id, opportunity=chosen)
     assert desk.count()["opportunity"] == made
     assert (done.opportunity is not None) == bool(made)
@@ -334,7 +334,7 @@ def test_whether_an_opportunity_is_made_follows_the_setting_and_the_choice(
 
 @pytest.mark.parametrize(("policy", "expected"), [("yes", NEW), ("ask", None), ("no", NOTHING)])
 def test_what_is_chosen_beforehand(desk: Desk, policy: str, expected: Any) -> None:
-    desk.store.write(workspace.set_opportunity_policy, TEAM, workspace.OpportunityPolicy(policy))
+    desk.store.write(workspace.set_conversion_opportunity, TEAM, workspace.Opportunities(policy))
     given = desk.offer(desk.lead(owner="U2").id).choices
     assert (given.account, given.contact, given.opportunity) == (NEW, NEW, expected)
     assert (given.owner, given.stage_id) == ("U2", desk.converted.id)

@@ -63,6 +63,12 @@ class World:
     def lead(self, lead_id: int) -> lead.LeadRecord:
         return self.database.read(lead.record, time.monotonic() + 2, Actor("T1", "U1"), lead_id)
 
+    async def sends_again(self) -> None:
+        """Slack delivers the last submission once more, byte for byte."""
+        sent = next(entry for entry in reversed(self.slack.log) if entry.payload.get("type") == "view_submission")
+        await self.slack.send_again(sent)
+        await self.bot.background.drain()
+
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self.database.write(unit, time.monotonic() + 2, *args, **kwargs)
 

@@ -47,7 +47,7 @@ async def test_a_lead_becomes_an_account_a_contact_and_an_opportunity(anna: Some
     anna.sees("Contact (new): Barbara Gumball")
     anna.sees("Opportunity (new): Gumball AG- · Prospecting · closes 31 Dec 2026")
     anna.sees("Owner: Anna Weber · Converted Status: Closed - Converted")
-    anna.sees("Undo is possible until Tue, 24 Nov, 09:00, as long as nobody edits the records.")
+    anna.sees("Undo is possible until Tue 24 Nov, 09:00, as long as nobody edits the records.")
     await anna.submits()
     assert anna.title() == "Leads"
     anna.does_not_see("Barbara Gumball")
@@ -187,7 +187,7 @@ async def test_an_existing_contact_and_opportunity_are_found_by_their_name(anna:
 
 @pytest.mark.parametrize(("policy", "seen"), [("no", "No opportunity is created."), ("ask", "Which opportunity?")])
 async def test_the_setting_decides_about_opportunities(anna: Someone, world: World, policy: str, seen: str) -> None:
-    world.write(workspace.set_opportunity_policy, "T1", workspace.OpportunityPolicy(policy))
+    world.write(workspace.set_conversion_opportunity, "T1", workspace.Opportunities(policy))
     world.has_lead()
     await opens_convert(anna)
     anna.sees(seen)
@@ -251,9 +251,9 @@ async def test_a_deleted_account_is_told_at_its_place(anna: Someone, max_: Someo
     await max_.types("/lead Gumball")
     await max_.clicks("Open", beside="Account: Gumball GmbH")
     await max_.clicks("Delete")
-    await max_.clicks("Delete")
+    await max_.clicks("Delete record")
     await anna.submits()
-    anna.sees_error("Which account?", "Account was deleted by Max Berger. Choose another.")
+    anna.sees_error("Which account?", "This record was deleted by Max Berger. Choose another or create one.")
     await anna.chooses("Which account?", 'Create "Gumball AG"')
     await anna.submits()
     anna.sees("Account (new): Gumball AG")

@@ -78,7 +78,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name="fk_conversion_workspace_id"),
         sa.PrimaryKeyConstraint("lead_id", name="pk_conversion"),
     )
-    op.add_column("workspace", sa.Column("opportunity_policy", sa.String, nullable=False, server_default="yes"))
+    op.add_column("workspace", sa.Column("conversion_opportunity", sa.String, nullable=False, server_default="yes"))
 
 
 def _common(table: str) -> list[sa.schema.SchemaItem]:

@@ -1,0 +1,78 @@
+"""A workspace with very many invented leads, made quickly: rows and index straight into the tables."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from storage import lead, member, search, workspace
+from storage.database import Database
+
+TEAM = "T1"
+OWNERS = tuple(f"U{n}" for n in range(20))
+_FIRST = (
+    ["Anna", "Max", "Heidi", "Jürgen", "Zoë", "Barbara", "Sofía", "Chloé", "Lars", "Mehmet", "Olga", "Pat", "Quinn", "Rosa", "Sven", "Tara", "Uwe", "Vera", "Wim", "Yara"]
+)
+_ROOTS = ["Müll", "Berg", "Gum", "Schnei", "Web", "Hof", "Kell", "Stein", "Ros", "Lind", "Bau", "Feld", "Gold", "Korn", "Lang", "Neu", "Ost", "Pfeif", "Reich", "Sand"]
+_ENDS = ["er", "mann", "ball", "stein", "berg", "ler", "bauer", "ner", "hof", "wald", "dorf", "meier", "ke", "ling", "sohn", "feld", "bach", "heim", "thal", "au"]
+_TRADES = ["Acme", "Schrauben", "Wein", "Maschinen", "Papier", "Solar", "Textil", "Holz", "Metall", "Glas", "Druck", "Bio", "Nord", "Süd", "Alpen", "Rhein"]
+_FORMS = ("GmbH", "AG", "Inc.", "Ltd", "KG", "SE")
+_SLICE = 5_000
+
+
+def fill(database: Database, count: int) -> None:
+    """Put `count` leads into the workspace, spread over owners and stages."""
+    far = time.monotonic() + 3600
+    now = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    database.write(workspace.ensure, far, TEAM, "Crowd", "crowd", now=now)
+    for owner in OWNERS:
+        database.write(member.describe, far, TEAM, member.Profile(owner, f"Owner {owner}", TEAM), now=now)
+    stages = [stage.id for stage in database.read(workspace.path_of, far, TEAM).stages]
+    rows = _rows(count, stages, now)
+    while part := list(itertools.islice(rows, _SLICE)):
+        database.write(_store, far, part)
+    with database.writer.connect() as connection:
+        if not database.is_sqlite:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
+
+
+def _store(session: Any, part: list[dict[str, Any]]) -> None:
+    session.execute(insert(lead.Lead.__table__), part)
+    lines: list[dict[str, int | str]] = [{"id": row["id"], "terms": lead.terms_of(TEAM, row)} for row in part]
+    search.put_all(session, lead.INDEX, lines)
+
+
+def _rows(count: int, stages: list[int], now: datetime) -> Iterator[dict[str, Any]]:
+    chance = random.Random(7)
+    blank = dict.fromkeys(column.name for column in lead.Lead.__table__.columns)
+    for number in range(1, count + 1):
+        first, last = chance.choice(_FIRST), chance.choice(_ROOTS) + chance.choice(_ENDS)
+        company = f"{chance.choice(_TRADES)}{chance.choice(_ENDS)} {chance.choice(_FORMS)}"
+        values = {
+            **blank,
+            "id": number,
+            "workspace_id": TEAM,
+            "number": 1000 + number,
+            "version": 1,
+            "first_name": first,
+            "last_name": last,
+            "company": company,
+            "email": f"{last.lower()}{number}@{company.split()[0].lower()}.example",
+            "phone": f"+49 89 {chance.randrange(10**7):07}",
+            "stage_id": chance.choice(stages),
+            "owner_id": chance.choice(OWNERS),
+            "do_not_call": False,
+            "email_opt_out": False,
+            "unread": False,
+            "created_at": now + timedelta(seconds=number),
+            "created_by": "U0",
+            "updated_at": now + timedelta(seconds=number),
+            "updated_by": "U0",
+        }
+        yield {**values, **lead.keys_of(values)}
