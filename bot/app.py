@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from handlers import register_all
+from handlers.routes import Routes
 from handlers.saving import Saving
 from handlers.slack import Body, CallFailed, Database, Outcome, People, Show, meaning
 from handlers.ui.state import Forged
@@ -52,8 +53,8 @@ def build_app(
     db: Database,
     background: Background,
     clock: Callable[[], datetime],
-) -> AsyncApp:
-    """The app, ready for dispatching what a way in (bot.web) has verified."""
+) -> tuple[AsyncApp, Routes]:
+    """The app and its routes, ready for dispatching what a way in (bot.web) has verified."""
 
     # A function, not a bound method: Bolt hands a `self` to whatever names one.
     async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
@@ -66,13 +67,15 @@ def build_app(
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
+        # For kinds of app that this is not: custom workflow steps and assistants.
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
         raise_error_for_unhandled_request=True,
         logger=logging.getLogger("leadbot.bolt"),
     )
     app.use(_Identify(db, background, clock))
     app.error(_explain)
-    register_all(app)
-    return app
+    return app, register_all(app)
 
 
 class _Identify:

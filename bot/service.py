@@ -10,7 +10,6 @@ from datetime import datetime
 
 import aiohttp
 import orjson
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
@@ -18,6 +17,7 @@ from bot.app import Installation, build_app
 from bot.background import Background
 from bot.web import Dispatcher, Events, web_app
 from bot.worker import Worker
+from handlers.routes import Routes
 from storage import workspace
 from storage.database import Database
 
@@ -27,10 +27,10 @@ CALL = aiohttp.ClientTimeout(total=2.5)
 
 @dataclass(frozen=True)
 class Service:
-    """A running bot: its web app, the Bolt app behind it, and the work under way."""
+    """A running bot: its web app, where requests are answered, and the work under way."""
 
     web: Starlette
-    bolt: AsyncApp
+    routes: Routes
     background: Background
     worker: Worker
 
@@ -50,10 +50,10 @@ async def service(
         # Without the SDK's retries: it repeats a call whose answer was lost, and a message would be there twice.
         client = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[])
         installation = await _install(client, token, worker, clock)
-        app = build_app(client, installation, worker, background, clock)
+        app, routes = build_app(client, installation, worker, background, clock)
         try:
             events = Events(Dispatcher(app, background), signing_secret, clock)
-            yield Service(web_app(events), app, background, worker)
+            yield Service(web_app(events), routes, background, worker)
         finally:
             await background.drain()
             # Threads are waited for; the loop is not held up meanwhile.

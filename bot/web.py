@@ -36,16 +36,22 @@ class Acknowledgement(AsyncAck):
 
     def __init__(self, deadline: Deadline) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.given = asyncio.Event()
+        # Done with the first answer, or by whoever runs the listener when it ends without one.
+        self.given: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._deadline = deadline
 
     async def __call__(self, *args: Any, **kwargs: Any) -> BoltResponse:
-        if self.given.is_set() and self.response is not None:
+        if self.response is not None:
             return self.response
         answer = await super().__call__(*args, **kwargs)
         self._deadline.put_off()
-        self.given.set()
+        self.settle()
         return answer
+
+    def settle(self, *_: object) -> None:
+        """Whoever waits for an answer need wait no longer."""
+        if not self.given.done():
+            self.given.set_result(None)
 
 
 class Dispatcher:
@@ -64,9 +70,8 @@ class Dispatcher:
             running = self._background.start(self._app.async_dispatch(request))
         finally:
             current.reset(token)
-        given = asyncio.ensure_future(ack.given.wait())
-        await asyncio.wait({running, given}, return_when=asyncio.FIRST_COMPLETED)
-        given.cancel()
+        running.add_done_callback(ack.settle)
+        await ack.given
         return ack.response if ack.response is not None else running.result()
 
 

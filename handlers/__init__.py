@@ -18,6 +18,7 @@ from handlers import (
     view_lead,
     view_records,
 )
+from handlers.routes import Routes
 
 # find_lead comes last: it answers whatever else was typed after /lead.
 CAPABILITIES = (
@@ -36,7 +37,9 @@ CAPABILITIES = (
 )
 
 
-def register_all(app: AsyncApp) -> None:
-    """Let the app listen to everything a person can do."""
+def register_all(app: AsyncApp) -> Routes:
+    """Let the app listen to everything a person can do; where each thing is answered."""
+    routes = Routes(app)
     for capability in CAPABILITIES:
-        capability.register(app)
+        capability.register(routes)
+    return routes

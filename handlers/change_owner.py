@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, People, Show, chose
 from handlers.ui import form, kit, record
 from handlers.ui.kit import View
@@ -81,7 +82,7 @@ def owner_sentence(lead: LeadRecord, words: Words) -> str:
     return words("Owner: {name}.", name=lead.owner or words("Unassigned"))
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(record.MORE, matchers=[chose(record.CHANGE_OWNER)])(open_form)
     app.action(record.TAKE)(take)
     app.view(SAVE)(save)

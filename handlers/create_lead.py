@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Database, Now, People, Show, words_are
 from handlers.ui import form, lead_form
 from handlers.ui.kit import View
@@ -69,7 +70,7 @@ def typed(view: View, words: Words) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in unusable and value is not None}
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.command("/lead", matchers=[words_are("new", "neu")])(open_form)
     app.action(lead_form.NEW)(open_form)
     app.action(lead_form.MORE_FIELDS)(more_fields)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Database, Now, Show, chose
 from handlers.ui import kit, record
 from handlers.ui.kit import View
@@ -40,7 +41,7 @@ async def keep(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: S
     await show.record(await db.read(leads.record, actor, shown.lead_id), shown)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(record.MORE, matchers=[chose(record.ASK_DELETE)])(ask)
     app.action(record.DELETE)(delete)
     app.action(record.KEEP)(keep)

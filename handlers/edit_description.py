@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.saving import Saving
 from handlers.slack import Database, Now, Show
 from handlers.ui import conflict, description, form, kit, record
@@ -102,7 +103,7 @@ async def save(view: View, actor: Actor, db: Database, show: Show, saving: Savin
     await saving(view, {description.FIELD: text}, state.record, places={description.FIELD: place})
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(record.EDIT_DESCRIPTION)(open_form)
     app.action(OTHER_HALF)(turn_over)
     app.view(SAVE)(save)

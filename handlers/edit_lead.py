@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.saving import Saving
 from handlers.slack import Body, Database, Show
 from handlers.ui import conflict, form, lead_form, record
@@ -52,7 +53,7 @@ async def resolve(view: View, actor: Actor, db: Database, show: Show, saving: Sa
         await saving(view, values, state.record)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(record.EDIT)(open_form)
     app.view(lead_form.SAVE_EDIT)(save)
     app.view(conflict.RESOLVE)(resolve)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from html import unescape
 from uuid import uuid4
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
 from handlers.ui import kit, lead_form, record, records
 from handlers.ui.kit import View
@@ -137,7 +138,7 @@ def suggestion(line: LeadLine, words: Words) -> kit.Element:
     return kit.option(f"{line.name}, {line.company}", str(line.id), about)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.command("/lead")(look_up)
     app.options(record.SEARCH)(suggest)
     app.action(lead_form.SEARCH_AGAIN)(again)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Show, words_are
 from handlers.ui.text import Words
 
@@ -24,5 +25,5 @@ async def explain(ack: AsyncAck, show: Show, words: Words) -> None:
     )
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.command("/lead", matchers=[words_are("help", "hilfe", "?")])(explain)

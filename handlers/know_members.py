@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncApp
-
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, profile
 from storage import member
 
@@ -13,6 +12,6 @@ async def remember(event: Body, workspace: str, db: Database, now: Now) -> None:
     await db.write(member.update, workspace, about, told_locale="locale" in event["user"], now=now())
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.event("user_change")(remember)
     app.event("team_join")(remember)

@@ -302,19 +302,11 @@ def profile(user: Body) -> member.Profile:
     )
 
 
-def words_are(*phrases: str) -> Callable[..., Awaitable[bool]]:
+def words_are(*phrases: str) -> Callable[[Body], bool]:
     """A matcher: after the command stands exactly one of these words, in any case."""
-
-    async def matches(command: Body) -> bool:
-        return (command.get("text") or "").strip().casefold() in phrases
-
-    return matches
+    return lambda command: (command.get("text") or "").strip().casefold() in phrases
 
 
-def chose(value: str) -> Callable[..., Awaitable[bool]]:
+def chose(value: str) -> Callable[[Body], bool]:
     """A matcher: of an overflow menu this option was chosen."""
-
-    async def matches(action: Body) -> bool:
-        return bool(action.get("selected_option", {}).get("value") == value)
-
-    return matches
+    return lambda action: bool((action.get("selected_option") or {}).get("value") == value)

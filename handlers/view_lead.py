@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show, chose
 from handlers.ui import record
 from handlers.ui.kit import View
@@ -61,7 +62,7 @@ async def turn(view: View, actor: Actor, db: Database, show: Show, **to: str | i
     await show.record(await db.read(leads.record, actor, shown.lead_id), shown)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(record.OPEN)(open_lead)
     app.action(record.SEARCH)(open_lead)
     app.action(record.OVERVIEW)(overview)

@@ -23,6 +23,8 @@ _MARKS = re.compile(r"[*_~`]+")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
 _ELLIPSIS = "…"
+# Most text holds none of these and needs no work: what literal() looks at first.
+_SPECIAL = re.compile(r"[&<>*_~`:]")
 
 TITLE, HEADER, BUTTON, OPTION, SECTION, LABEL, CONFIRM = 24, 150, 75, 75, 3000, 2000, 300
 CONFIRM_TITLE, CONFIRM_BUTTON = 100, 30
@@ -36,6 +38,8 @@ class Mrkdwn(str):
 
 def literal(text: str) -> Mrkdwn:
     """The text so that Slack shows it as it is: nothing bold, linked, quoted, mentioned or turned into a picture."""
+    if not _SPECIAL.search(text):
+        return Mrkdwn(text)
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     marked = _MARKS.sub(lambda match: f"{JOINER}{match.group()}{JOINER}", escaped)
     return Mrkdwn(_QUOTE.sub(f"{JOINER}\\1", _EMOJI.sub(f":{JOINER}", marked)))
@@ -43,12 +47,12 @@ def literal(text: str) -> Mrkdwn:
 
 def mrkdwn(*parts: str) -> Mrkdwn:
     """The parts one after another, text made literal, markup as it is."""
-    return Mrkdwn("".join(part if isinstance(part, Mrkdwn) else literal(part) for part in parts))
+    return Mrkdwn("".join([part if type(part) is Mrkdwn else literal(part) for part in parts]))
 
 
 def lines(*parts: str) -> Mrkdwn:
     """The parts below one another, empty ones left out."""
-    return Mrkdwn("\n".join(mrkdwn(part) for part in parts if part))
+    return Mrkdwn("\n".join([part if type(part) is Mrkdwn else literal(part) for part in parts if part]))
 
 
 def bold(text: str) -> Mrkdwn:
@@ -74,7 +78,7 @@ def fitting(text: str, most: int) -> int:
 
 def cut(text: str, most: int) -> str:
     """The text, or its beginning and an ellipsis, in at most `most` UTF-16 units, ending at a whole character."""
-    if units(text) <= most:
+    if 2 * len(text) <= most or units(text) <= most:
         return text
     end = fitting(text, most - 1)
     while end and _continues(text[end]):
@@ -91,7 +95,7 @@ def _continues(character: str) -> bool:
 
 def cut_middle(text: str, most: int) -> str:
     """The text, or its beginning and its end, so that a company's legal form still stands."""
-    if units(text) <= most:
+    if 2 * len(text) <= most or units(text) <= most:
         return text
     half = (most - 1) // 2
     end = text[-half:]
@@ -107,7 +111,7 @@ def plain(text: str, most: int) -> dict[str, Any]:
 
 def marked(text: str) -> dict[str, Any]:
     """A mrkdwn object in which Slack itself looks for nothing to link."""
-    return {"type": "mrkdwn", "text": cut(mrkdwn(text), SECTION), "verbatim": True}
+    return {"type": "mrkdwn", "text": cut(text if type(text) is Mrkdwn else literal(text), SECTION), "verbatim": True}
 
 
 def header(text: str) -> Block:

@@ -17,11 +17,21 @@ from storage.database import Database
 TEAM = "T1"
 OWNERS = tuple(f"U{n}" for n in range(20))
 _FIRST = (
-    ["Anna", "Max", "Heidi", "Jürgen", "Zoë", "Barbara", "Sofía", "Chloé", "Lars", "Mehmet", "Olga", "Pat", "Quinn", "Rosa", "Sven", "Tara", "Uwe", "Vera", "Wim", "Yara"]
-)
-_ROOTS = ["Müll", "Berg", "Gum", "Schnei", "Web", "Hof", "Kell", "Stein", "Ros", "Lind", "Bau", "Feld", "Gold", "Korn", "Lang", "Neu", "Ost", "Pfeif", "Reich", "Sand"]
-_ENDS = ["er", "mann", "ball", "stein", "berg", "ler", "bauer", "ner", "hof", "wald", "dorf", "meier", "ke", "ling", "sohn", "feld", "bach", "heim", "thal", "au"]
-_TRADES = ["Acme", "Schrauben", "Wein", "Maschinen", "Papier", "Solar", "Textil", "Holz", "Metall", "Glas", "Druck", "Bio", "Nord", "Süd", "Alpen", "Rhein"]
+    "Anna", "Max", "Heidi", "Jürgen", "Zoë", "Barbara", "Sofía", "Chloé", "Lars", "Mehmet", "Olga", "Pat", "Quinn",
+    "Rosa", "Sven", "Tara", "Uwe", "Vera", "Wim", "Yara",
+)  # fmt: skip
+_ROOTS = (
+    "Müll", "Berg", "Gum", "Schnei", "Web", "Hof", "Kell", "Stein", "Ros", "Lind", "Bau", "Feld", "Gold", "Korn",
+    "Lang", "Neu", "Ost", "Pfeif", "Reich", "Sand",
+)  # fmt: skip
+_ENDS = (
+    "er", "mann", "ball", "stein", "berg", "ler", "bauer", "ner", "hof", "wald", "dorf", "meier", "ke", "ling", "sohn",
+    "feld", "bach", "heim", "thal", "au",
+)  # fmt: skip
+_TRADES = (
+    "Acme", "Schrauben", "Wein", "Maschinen", "Papier", "Solar", "Textil", "Holz", "Metall", "Glas", "Druck", "Bio",
+    "Nord", "Süd", "Alpen", "Rhein",
+)  # fmt: skip
 _FORMS = ("GmbH", "AG", "Inc.", "Ltd", "KG", "SE")
 _SLICE = 5_000
 

@@ -43,15 +43,13 @@ def median(act: Callable[[], Any], *, times: int = 200) -> float:
     return statistics.median(taken)
 
 
-async def together(*acts: Callable[[], Awaitable[Any]], times: int = 200) -> list[float]:
-    """The median of seconds of each, taken in turns, so that what slows the machine slows all of them."""
+async def together(*acts: Callable[[], Awaitable[float]], times: int = 200) -> list[float]:
+    """The median of the seconds each says it took, taken in turns: what slows the machine slows all of them."""
     for act in acts:
         await act()
     taken: list[list[float]] = [[] for _ in acts]
     gc.collect()
     for _ in range(times):
         for act, into in zip(acts, taken, strict=True):
-            begun = time.perf_counter()
-            await act()
-            into.append(time.perf_counter() - begun)
+            into.append(await act())
     return [statistics.median(into) for into in taken]
