@@ -10,11 +10,11 @@ from handlers.ui.kit import Block, View
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage.conversion import UNDONE_WITHIN, Made, Summary
-from storage.lead import LeadRecord
+from storage.lead import KIND, LeadRecord
 from storage.records import Line
 
 SUMMARY, UNDO = "lead.converted", "lead.convert.undo"
-OPEN_RECORD = "record.open"
+OPEN_RECORD, OPEN_LEAD = "record.open", "lead.open"
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,17 @@ def told(lead: LeadRecord, words: Words) -> str:
 
 
 def link(line: Line, words: Words) -> Block:
-    """A record with the button that opens it."""
-    button = kit.button(
-        words("Open"), OPEN_RECORD, f"{line.kind}:{line.id}", says=words("Open: {name}", name=line.name)
-    )
+    """A record, or a lead, with the button that opens it."""
+    button = open_button(line, words)
     return kit.section(kit.mrkdwn(kit.bold(words.label(line.kind)), f": {line.name}"), accessory=button)
+
+
+def open_button(line: Line, words: Words) -> kit.Element:
+    """The button that opens a record, or a lead."""
+    says = words("Open: {name}", name=line.name)
+    if line.kind == KIND:
+        return kit.button(words("Open"), OPEN_LEAD, str(line.id), says=says)
+    return kit.button(words("Open"), OPEN_RECORD, f"{line.kind}:{line.id}", says=says)
 
 
 def undo_button(lead: LeadRecord, words: Words) -> kit.Element:
@@ -107,15 +113,13 @@ def _can_undo(lead: LeadRecord, now: datetime) -> bool:
 
 def _made(made: Made, done: Summary, words: Words) -> Block:
     line = made.line
-    says = words("Open: {name}", name=line.name)
-    button = kit.button(words("Open"), OPEN_RECORD, f"{line.kind}:{line.id}", says=says)
     kind = words.label(line.kind)
     heading = words("{kind} (new)", kind=kind) if made.new else kind
     about = [line.name]
     if done.opportunity and line.kind == done.opportunity.kind:
         values = done.opportunity.values
         about += [words.choice(values["stage"]), words("closes {day}", day=words.full_day(values["close_date"]))]
-    return kit.section(kit.mrkdwn(kit.bold(heading), ": ", " · ".join(about)), accessory=button)
+    return kit.section(kit.mrkdwn(kit.bold(heading), ": ", " · ".join(about)), accessory=open_button(line, words))
 
 
 def _told(done: Summary, words: Words) -> list[str]:

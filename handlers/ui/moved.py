@@ -42,7 +42,7 @@ def settled_sentence(settled: Settled, words: Words, now: datetime) -> str:
     if settled.reason == "attached":
         return words("Undo is no longer possible: {name} attached {kind} {record} at {when}.", **facts)
     return words(
-        "Undo is no longer possible: {name} changed {kind} {record} at {when}: {fields}.",
+        "Undo is no longer possible: {name} changed {kind} {record} ({fields}) at {when}.",
         fields=_labels(list(settled.fields), words),
         **facts,
     )

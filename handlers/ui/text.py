@@ -55,6 +55,7 @@ LABELS = {
     "owner": N_("Owner"),
     "name": N_("Name"),
     "address": N_("Address"),
+    "lead": N_("Lead"),
     "account": N_("Account"),
     "contact": N_("Contact"),
     "opportunity": N_("Opportunity"),

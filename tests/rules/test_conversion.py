@@ -9,28 +9,22 @@ from typing import Any
 import pytest
 
 from storage import (
-    account,
     audit,
-    contact,
-    conversion,
-    conversion_offer,
     finding,
     lead,
     lead_changes,
     member,
     opportunity,
-    records,
     relations,
-    undoing,
     workspace,
 )
-from storage.conversion import Seen, Summary
-from storage.conversion_plan import NEW, NOTHING, Choices
+from storage.conversion import Seen
+from storage.conversion_plan import NEW, NOTHING
 from storage.errors import Converted, LooksLike, Moved, NotAllowed, NotFound, RuleBroken
-from storage.records import Record
 from storage.rights import Action, Actor
 from tests.conftest import Clock
 from tests.rules.conftest import TEAM, Store
+from tests.rules.desk import CLOSING, Desk
 
 FULL: dict[str, Any] = {
     "salutation": "Ms.", "first_name": "Barbara", "last_name": "Gumball", "company": "Gumball AG",
@@ -41,7 +35,6 @@ FULL: dict[str, Any] = {
     "do_not_call": True, "email_opt_out": True, "owner": "U2",
 }  # fmt: skip
 ADDRESS = ("street", "city", "state", "postal_code", "country")
-CLOSING = date(2026, 12, 31)
 # lead field -> where it goes: the table of the product's description, cell by cell.
 CELLS = [
     ("company", "account", "name"),
@@ -53,68 +46,6 @@ CELLS = [
     *((name, "contact", name) for name in ("description", "do_not_call", "email_opt_out")),
     ("source", "opportunity", "source"),
 ]
-
-
-class Desk:
-    """One person's way through the form: what it offers, choices made on it, and the button pressed."""
-
-    def __init__(self, store: Store, actor: Actor, clock: Clock) -> None:
-        self.store, self.actor, self.clock = store, actor, clock
-        self._keys = iter(range(10_000))
-
-    def lead(self, **values: Any) -> lead.LeadRecord:
-        given = {"last_name": "Gumball", "company": "Gumball AG", **values}
-        key = f"lead-{next(self._keys)}"
-        return self.store.write(lead_changes.create, self.actor, given, key=key, now=self.clock()).record
-
-    def account(self, name: str = "Gumball AG", **values: Any) -> int:
-        return self.store.write(records.create, self.actor, account.TABLE, {"name": name, **values}, now=self.clock())
-
-    def contact(self, at: int, **values: Any) -> int:
-        given = {"last_name": "Gumball", "account": at, **values}
-        return self.store.write(records.create, self.actor, contact.TABLE, given, now=self.clock())
-
-    def opportunity(self, at: int, **values: Any) -> int:
-        given = {"name": "Old deal", "stage": "Qualification", "close_date": CLOSING, "account": at, **values}
-        return self.store.write(records.create, self.actor, opportunity.TABLE, given, now=self.clock())
-
-    def offer(self, lead_id: int, **choices: Any) -> conversion_offer.Offer:
-        given = Choices(**{"stage_id": self.converted.id, "owner": "U1", **choices}) if choices else None
-        return self.store.read(conversion_offer.offer, self.actor, lead_id, given)
-
-    @property
-    def converted(self) -> Any:
-        return self.store.read(workspace.path_of, TEAM).stages[-1]
-
-    def choices(self, **choices: Any) -> Choices:
-        made = {"account": NEW, "contact": NEW, "opportunity": NEW, "owner": "U1", "close_date": CLOSING}
-        return Choices(**{**made, "stage_id": self.converted.id, **choices})
-
-    def convert(self, lead_id: int, *, key: str | None = None, seen: Seen | None = None, **choices: Any) -> Summary:
-        chosen = self.choices(**choices)
-        seen = seen or self.store.read(conversion_offer.offer, self.actor, lead_id, chosen).seen
-        key = key or f"convert-{next(self._keys)}"
-        return self.store.write(conversion.convert, self.actor, lead_id, chosen, key=key, seen=seen, now=self.clock())
-
-    def undo(self, lead_id: int) -> lead.LeadRecord:
-        return self.store.write(undoing.undo, self.actor, lead_id, now=self.clock())
-
-    def record(self, made: Summary, kind: str) -> Record:
-        return self.get(kind, next(one.line.id for one in made.made if one.line.kind == kind))
-
-    def get(self, kind: str, record_id: int) -> Record:
-        return self.store.read(records.record, self.actor, relations.TABLES[kind], record_id)
-
-    def edit(self, kind: str, record_id: int, by: Actor | None = None, **values: Any) -> None:
-        now, table = self.get(kind, record_id), relations.TABLES[kind]
-        self.store.write(records.edit, by or self.actor, table, record_id, values, seen=now.version, now=self.clock())
-
-    def count(self) -> dict[str, int]:
-        return {kind: len(self.store.read(_all, table)) for kind, table in relations.TABLES.items()}
-
-
-def _all(session: Any, table: Any) -> list[Any]:
-    return session.execute(table.table.select()).all()
 
 
 def problems(refused: Any) -> set[tuple[str, str]]:
@@ -137,10 +68,12 @@ def test_each_cell_of_the_table_is_carried_over(desk: Desk, of_lead: str, kind: 
     assert desk.record(made, kind).values[field] == FULL[of_lead]
 
 
-@pytest.mark.parametrize(("of_lead", "kind", "field"), CELLS[1:], ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    ("of_lead", "kind", "field"),
+    [cell for cell in CELLS if cell[2] not in {"name", "last_name"}],
+    ids=lambda value: str(value),
+)
 def test_each_cell_fills_a_blank_of_an_existing_record(desk: Desk, of_lead: str, kind: str, field: str) -> None:
-    if field == "last_name":
-        pytest.skip("a contact always has one")
     at = desk.account()
     person, deal = desk.contact(at), desk.opportunity(at)
     made = desk.convert(desk.lead(**FULL).id, account=at, contact=person, opportunity=deal)
