@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, People, Show
 from handlers.ui import convert, converted, form, kit, record
 from handlers.ui.convert import Converting
@@ -150,7 +151,7 @@ async def leads_view(actor: Actor, db: Database, words: Words, level: int) -> Vi
     return {**view, "clear_on_close": True}
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(record.CONVERT)(open_form)
     for choice in (convert.ACCOUNT, convert.CONTACT, convert.OPPORTUNITY):
         app.action(choice)(redraw)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Database, Now, People, Show
 from handlers.ui import conflict, description, form, record, records
 from handlers.ui.kit import View
@@ -79,7 +80,7 @@ async def write(
     return await show.put_back(records.view(found, shown, words, now(), banner), shown.level)
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(records.EDIT)(open_form)
     app.view(records.SAVE)(save)
     app.view(conflict.RESOLVE_RECORD)(resolve)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
+from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show, chose
 from handlers.ui import converted, form, kit, record, records
 from handlers.ui.kit import View
@@ -100,7 +101,7 @@ async def suggest(ack: AsyncAck, payload: Body, actor: Actor, db: Database) -> N
     await ack(options=[kit.option(line.name, str(line.id), line.about or None) for line in lines])
 
 
-def register(app: AsyncApp) -> None:
+def register(app: Routes) -> None:
     app.action(converted.OPEN_RECORD)(open_record)
     app.action(records.OVERVIEW)(overview)
     app.action(records.DETAILS)(details)

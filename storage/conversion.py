@@ -156,7 +156,8 @@ def convert(
     before = lead.record(session, actor, lead_id)
     if before.conversion:
         return summary(session, actor, lead_id, first=False)
-    lead.to_change(session, actor, lead_id, Action.CONVERT)
+    lead.demand_open(before)
+    records.demand(session, actor, Action.CONVERT, before)
     operation = operations.claim(session, actor, key, operations.digest(asdict(choices)), now=now)
     stage = next((one for one in before.path.of(StageKind.CONVERTED) if one.id == choices.stage_id), None)
     claim = {
@@ -168,7 +169,9 @@ def convert(
         "user": actor.user,
     }
     if operation.record_id is not None or not _claimed(session, claim):
-        return _too_late(session, actor, lead_id, seen)
+        theirs = _too_late(session, actor, lead_id, seen)
+        operation.record_id = lead_id
+        return theirs
     policy = workspace.conversion_opportunity(session, actor.workspace)
     choices = forced(choices, none_wanted=policy is Opportunities.NO)
     chosen = _demanded(session, actor, choices, stage)
@@ -231,7 +234,7 @@ def _too_late(session: Session, actor: Actor, lead_id: int, seen: Seen) -> Summa
     """Somebody was first: the summary of their conversion, else Moved with what they changed."""
     if _row(session, actor, lead_id):
         return summary(session, actor, lead_id, first=False)
-    lead.to_change(session, actor, lead_id, Action.CONVERT)
+    lead.demand_open(lead.record(session, actor, lead_id))
     raise Moved(_changes(session, actor, lead.KIND, lead_id, seen.lead))
 
 

@@ -21,7 +21,7 @@ from storage.path import Stage, Standing
 from storage.records import Record
 
 VIEW = "lead.record"
-OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = "lead.open", "lead.search", "lead_changes.edit", "lead.description.edit"
+OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = converted.OPEN_LEAD, "lead.search", "lead_changes.edit", "lead.description.edit"
 OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.overview",
     "lead.details",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.ui import converted, description, form, kit, record
-from handlers.ui.converted import OPEN_RECORD
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, View
 from handlers.ui.state import Forged, State, number_of
@@ -162,10 +161,8 @@ def _linked(heading: str, lines: tuple[Line, ...], shown: Pointed, words: Words)
 
 
 def _row(line: Line, words: Words) -> Block:
-    button = kit.button(
-        words("Open"), OPEN_RECORD, f"{line.kind}:{line.id}", says=words("Open: {name}", name=line.name)
-    )
-    return kit.section(" · ".join(part for part in (line.name, words.choice(line.about)) if part), accessory=button)
+    about = " · ".join(part for part in (line.name, words.choice(line.about)) if part)
+    return kit.section(about, accessory=converted.open_button(line, words))
 
 
 def _from_lead(line: LeadLine, words: Words) -> Block:
