@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import orjson
@@ -101,7 +101,9 @@ class Summary:
     at: datetime
     by: str
     made: tuple[Made, ...]
-    opportunity: Record | None
+    # The opportunity's stage and close date, where there is one.
+    stage: str | None
+    closing: date | None
     owner: str
     kept: tuple[tuple[str, str], ...]
     carried: Carried
@@ -193,13 +195,15 @@ def summary(session: Session, actor: Actor, lead_id: int, *, first: bool = True)
     if row is None or found.conversion is None:
         raise NotFound("conversion")
     made = tuple(Made(line, getattr(row, f"{line.kind}_before") == 0) for line in found.conversion.became)
-    deal = next((one.line.id for one in made if one.line.kind == opportunity.KIND), None)
+    ids = [one.line.id for one in made if one.line.kind == opportunity.KIND]
+    deal = next(iter(records.rows(session, actor, opportunity.TABLE, ids).values()), None)
     return Summary(
         lead=found,
         at=row.at,
         by=found.conversion.by,
         made=made,
-        opportunity=records.record(session, actor, opportunity.TABLE, deal) if deal else None,
+        stage=deal.stage if deal else None,
+        closing=deal.close_date if deal else None,
         owner=member.names(session, actor.workspace, (row.owner_id,)).get(row.owner_id, row.owner_id),
         kept=tuple((kind, field) for kind, field in orjson.loads(row.kept)),
         carried=carried(session, actor, lead_id),

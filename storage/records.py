@@ -222,7 +222,7 @@ def create(session: Session, actor: Actor, table: RecordTable, values: Values, *
     record_id: int = session.execute(table.inserting, row).scalar_one()
     created = {audit.CREATED: (None, table.title(whole))}
     audit.write(session, actor.workspace, table.kind, record_id, 1, created, actor.user, now)
-    search.put(session, table.index, record_id, table.terms(actor.workspace, whole))
+    search.add(session, table.index, record_id, table.terms(actor.workspace, whole))
     return record_id
 
 

@@ -92,13 +92,7 @@ def view(
     lead = offer.lead
     blocks = [
         *([kit.section(*notes)] if notes else []),
-        kit.context(
-            words(
-                "{name}, {company}. Nothing is changed before you press Convert.",
-                name=lead.name,
-                company=lead.values["company"],
-            )
-        ),
+        kit.context(f"{lead.name}, {lead.values['company']}", words("Nothing is changed before you press Convert.")),
         *_account(offer, others, words),
         *_contact(offer, state, others, words),
         *_opportunity(offer, state, others, words, today),
@@ -245,7 +239,7 @@ def _opportunity(offer: Offer, state: Converting, others: frozenset[str], words:
     options = [
         kit.option(words("Create"), NEW),
         *([kit.option(words("Use an existing one"), OTHER)] if offer.has_opportunities else []),
-        kit.option(words("None"), NOTHING),
+        kit.option(words("No opportunity"), NOTHING),
     ]
     mark = f"#{state.account}"
     radio = kit.radio(OPPORTUNITY, options, chosen=chosen)

@@ -116,9 +116,8 @@ def _made(made: Made, done: Summary, words: Words) -> Block:
     kind = words.label(line.kind)
     heading = words("{kind} (new)", kind=kind) if made.new else kind
     about = [line.name]
-    if done.opportunity and line.kind == done.opportunity.kind:
-        values = done.opportunity.values
-        about += [words.choice(values["stage"]), words("closes {day}", day=words.full_day(values["close_date"]))]
+    if done.stage and done.closing and line.kind == "opportunity":
+        about += [words.choice(done.stage), words("closes {day}", day=words.full_day(done.closing))]
     return kit.section(kit.mrkdwn(kit.bold(heading), ": ", " · ".join(about)), accessory=open_button(line, words))
 
 

@@ -1,4 +1,4 @@
-"""A conversion beside one bare insert of the same rows in one transaction, both through the database's own driver's commit.
+"""A conversion beside one bare insert of the same rows in one transaction.
 
 `.venv/bin/python -m tests.benchmarks.bench_conversion [accounts]`: with that many accounts in the way, 200,000 unless told.
 """
@@ -10,17 +10,14 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
-from storage import account, audit, contact, conversion, lead_changes, member, names, opportunity, workspace
-from storage.conversion import ConversionRow
+from storage import account, conversion, lead_changes, member, names, workspace
 from storage.database import Database
-from storage.operations import Operation
 from tests.benchmarks.measuring import Ratio
 from tests.conftest import Postgres, migrate
 from tests.faults.converter import NOW, TEAM, actor_of, choices_for
@@ -53,110 +50,92 @@ def fill(database: Database, accounts: int) -> None:
         database.write(lambda session, rows=rows: session.execute(insert(account.TABLE.table), rows), soon)
 
 
-def conversions(database: Database) -> Iterator[float]:
-    """The seconds each of many conversions takes, as the submission waits for them."""
-    for n in itertools.count():
+class Bench:
+    """Leads to convert, and the same rows to insert barely."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._numbers = itertools.count()
+
+    def lead(self) -> int:
+        n = next(self._numbers)
         given = {**FULL, "last_name": f"Gumball {n}", "company": f"Gumball {n} AG", "email": f"b{n}@gumball.example"}
         soon = time.monotonic() + 60
-        made = database.write(lead_changes.create, soon, actor_of(0), given, key=f"lead-{n}", now=NOW).record
+        made = self.database.write(lead_changes.create, soon, actor_of(0), given, key=f"lead-{n}", now=NOW)
+        return made.record.id
 
-        def read(unit: Callable[..., Any], *args: Any) -> Any:
-            return database.read(unit, time.monotonic() + 60, *args)
-
-        choices, seen = choices_for(read, made.id)
-        begun = time.perf_counter()
-        database.write(
-            conversion.convert, begun + 1e9, actor_of(0), made.id, choices, key=f"form-{n}", seen=seen, now=NOW
+    def converts(self) -> float:
+        """The seconds of one conversion, as the submission waits for it."""
+        lead_id = self.lead()
+        choices, seen = choices_for(
+            lambda unit, *given: self.database.read(unit, time.monotonic() + 60, *given), lead_id
         )
-        yield time.perf_counter() - begun
+        begun, deadline = time.perf_counter(), time.monotonic() + 60
+        self.database.write(
+            conversion.convert, deadline, actor_of(0), lead_id, choices, key=f"form-{lead_id}", seen=seen, now=NOW
+        )
+        return time.perf_counter() - begun
 
-
-def last_rows(database: Database) -> list[tuple[Any, list[dict[str, Any]]]]:
-    """The rows that the last conversion wrote, by table."""
-
-    def read(session: Any) -> list[tuple[Any, list[dict[str, Any]]]]:
-        done = session.execute(ConversionRow.__table__.select().order_by(ConversionRow.lead_id.desc()).limit(1)).one()
-        tables = [
-            (table.table, session.execute(table.table.select().where(table.table.c.id == one)).mappings().all())
-            for table, one in (
-                (account.TABLE, done.account_id),
-                (contact.TABLE, done.contact_id),
-                (opportunity.TABLE, done.opportunity_id),
-            )
-        ]
-        log = audit.Audit.__table__
-        told = session.execute(log.select().order_by(log.c.id.desc()).limit(5)).mappings().all()
-        keys = session.execute(Operation.__table__.select().where(Operation.record_id == done.lead_id)).mappings().all()
-        found = [*tables, (log, told), (Operation.__table__, keys[-1:]), (ConversionRow.__table__, [done._mapping])]
-        return [(table, [dict(row) for row in rows]) for table, rows in found]
-
-    return database.read(read, time.monotonic() + 60)
-
-
-def bare_inserts(database: Database) -> Iterator[float]:
-    """The seconds that one transaction takes which inserts the same rows, their search terms too, and nothing else."""
-    rows = last_rows(database)
-    sqlite = database.is_sqlite
-    mark = "?" if sqlite else "%s"
-    statements = []
-    with database.writer.connect() as connection:
-        for table, found in rows:
-            columns = list(found[0])
-            kinds = {column.name: column.type.dialect_impl(connection.dialect) for column in table.columns}
-            binders = {name: kinds[name].bind_processor(connection.dialect) for name in columns}
-            values = [[(binders[c] or (lambda v: v))(row[c]) for c in columns] for row in found]
-            holes = ", ".join([mark] * len(columns))
-            names_ = ", ".join(f'"{c}"' for c in columns)
-            statements.append((table.name, columns, f"INSERT INTO {table.name} ({names_}) VALUES ({holes})", values))
-    for n in itertools.count(10_000_000):
-        connection = database.writer.raw_connection()
+    def prepares(self) -> None:
+        """Take the rows that the last conversion wrote as they are at rest."""
+        tables = ("account", "contact", "opportunity", "operation", "conversion")
+        connection = self.database.writer.raw_connection()
         cursor = connection.cursor()
+        self._rows: list[tuple[str, list[str], list[Any]]] = []
+        for table in tables:
+            key = {"operation": "record_id", "conversion": "lead_id"}.get(table, "id")
+            cursor.execute(f"SELECT * FROM {table} WHERE {key} IS NOT NULL ORDER BY {key} DESC LIMIT 1")
+            columns = [column[0] for column in cursor.description]
+            self._rows.append((table, columns, list(cursor.fetchone())))
+        cursor.execute("SELECT * FROM audit ORDER BY id DESC LIMIT 5")
+        columns = [column[0] for column in cursor.description]
+        self._rows += [("audit", columns, list(row)) for row in cursor.fetchall()]
+        connection.rollback()
+        connection.close()
+
+    def inserts(self) -> float:
+        """The seconds of one transaction that writes the same rows through the driver alone, and reads nothing."""
+        lead_id, own = self.lead(), 10_000_000 + next(self._numbers)
+        connection = self.database.writer.raw_connection()
+        cursor, sqlite = connection.cursor(), self.database.is_sqlite
+        mark = "?" if sqlite else "%s"
+        audits = itertools.count(own * 10)
+        statements = []
+        for table, columns, row in self._rows:
+            new = {"id": next(audits) if table == "audit" else own, "key": str(own), "lead_id": lead_id}
+            new |= {"account_id": own, "contact_id": own} if table in {"contact", "opportunity"} else {}
+            named, holes = ", ".join(columns), ", ".join([mark] * len(columns))
+            values = [new.get(column, value) for column, value in zip(columns, row, strict=True)]
+            statements.append((f"INSERT INTO {table} ({named}) VALUES ({holes})", values))
+        term = "?, ?" if sqlite else "%s, array_to_tsvector(string_to_array(%s, ' '))"
+        key = "rowid" if sqlite else "id"
+        statements += [
+            (f"INSERT INTO {kind}_search ({key}, terms) VALUES ({term})", [own, "wt1 tgumball tag"])
+            for kind in ("account", "contact", "opportunity")
+        ]
+        points = f"account_id = {mark}, contact_id = {mark}, opportunity_id = {mark}, version = version + 1"
+        statements.append((f"UPDATE lead SET {points} WHERE id = {mark}", [own, own, own, lead_id]))
         begun = time.perf_counter()
         if sqlite:
             cursor.execute("BEGIN IMMEDIATE")
-        for name, columns, statement, values in statements:
-            for at, row in enumerate(values):
-                cursor.execute(statement, _renamed(name, columns, row, n, at))
-        for kind in ("account", "contact", "opportunity"):
-            terms = "wt1 tgumball tag"
-            if sqlite:
-                cursor.execute(f"INSERT INTO {kind}_search (rowid, terms) VALUES (?, ?)", (n, terms))
-            else:
-                cursor.execute(
-                    f"INSERT INTO {kind}_search (id, terms) VALUES (%s, array_to_tsvector(string_to_array(%s, ' ')))",
-                    (n, terms),
-                )
-        cursor.execute("COMMIT") if sqlite else connection.commit()
+        for statement, values in statements:
+            cursor.execute(statement, values)
+        cursor.execute("COMMIT")
         took = time.perf_counter() - begun
         connection.close()
-        yield took
-
-
-def _renamed(table: str, columns: list[str], row: list[Any], n: int, at: int) -> list[Any]:
-    """The row under an id of its own."""
-    own = {"id": n * 10 + at if table == "audit" else n, "key": f"bare-{n}"}
-    if table in {"contact", "opportunity"}:
-        own.update(account_id=n, contact_id=n)
-    return [own.get(column, value) for column, value in zip(columns, row, strict=True)]
+        return took
 
 
 def measure(what: str, database: Database, accounts: int) -> Ratio:
     """A conversion beside the bare insert, in turns."""
     fill(database, accounts)
-    converting, bare = conversions(database), None
-    next(converting)
-    with database.writer.connect() as connection:
-        if database.is_sqlite:
-            connection.execute(text("PRAGMA foreign_keys = OFF"))
-    bare = bare_inserts_without_keys(database)
-    pairs = [(next(converting), next(bare)) for _ in range(TIMES)]
+    bench = Bench(database)
+    for _ in range(5):
+        bench.converts()
+    bench.prepares()
+    pairs = [(bench.converts(), bench.inserts()) for _ in range(TIMES)]
     took, floor = (statistics.median(side) for side in zip(*pairs, strict=True))
     return Ratio(f"convert, {what}, {accounts:,} accounts", took, floor, TARGET)
-
-
-def bare_inserts_without_keys(database: Database) -> Iterator[float]:
-    """The bare inserts; the conversion's own row is left out of what refers to a lead: the lead is one that exists."""
-    return bare_inserts(database)
 
 
 def main(accounts: int) -> None:

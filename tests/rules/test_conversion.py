@@ -262,7 +262,7 @@ def test_whether_an_opportunity_is_made_follows_the_setting_and_the_choice(
     desk.store.write(workspace.set_conversion_opportunity, TEAM, workspace.Opportunities(policy))
     done = desk.convert(desk.lead().id, opportunity=chosen)
     assert desk.count()["opportunity"] == made
-    assert (done.opportunity is not None) == bool(made)
+    assert (done.closing is not None) == bool(made)
 
 
 @pytest.mark.parametrize(("policy", "expected"), [("yes", NEW), ("ask", None), ("no", NOTHING)])

@@ -32,7 +32,8 @@ async def test_a_lead_becomes_an_account_a_contact_and_an_opportunity(anna: Some
     world.has_lead(website="gumball.example")
     await opens_convert(anna)
     assert anna.title() == "Convert Lead"
-    anna.sees("Barbara Gumball, Gumball AG. Nothing is changed before you press Convert.")
+    anna.sees("Barbara Gumball, Gumball AG")
+    anna.sees("Nothing is changed before you press Convert.")
     assert anna.value_of("Account name") == "Gumball AG"
     anna.sees("A new contact, Barbara Gumball, is created.")
     assert anna.value_of("Opportunity name") == "Gumball AG-"
@@ -151,14 +152,14 @@ async def test_what_was_typed_elsewhere_stays_while_choices_are_made(anna: Someo
 async def test_no_opportunity_and_an_existing_one(anna: Someone, world: World) -> None:
     world.has_lead()
     await opens_convert(anna)
-    await anna.chooses("Which opportunity?", "None")
+    await anna.chooses("Which opportunity?", "No opportunity")
     anna.does_not_see("Opportunity name")
     await anna.submits()
     anna.does_not_see("Opportunity")
     world.has_lead(first_name="Bert", email="bert@other.example")
     await anna.types("/lead L-1002")
     await anna.clicks("Convert")
-    assert anna.choices("Which opportunity?") == ["Create", "None"]
+    assert anna.choices("Which opportunity?") == ["Create", "No opportunity"]
 
 
 async def test_an_existing_contact_and_opportunity_are_found_by_their_name(anna: Someone, world: World) -> None:
