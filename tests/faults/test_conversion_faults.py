@@ -30,7 +30,7 @@ TABLES = ("account", "contact", "opportunity", "conversion", "account_search", "
 
 @pytest.fixture
 def store(database: Database) -> Store:
-    store = Store(database)
+    store = Store(database, seconds=60)
     store.write(workspace.ensure, TEAM, "Gumball Sales", "gumball", now=NOW)
     for n in range(64):
         profile = member.Profile(f"U{n}", f"Person {n}", TEAM, is_admin=True)
@@ -92,30 +92,23 @@ async def test_64_people_submit_at_once_and_one_set_of_records_comes_of_it(store
     assert counted(store) == exactly(1)
 
 
-def test_16_threads_that_try_every_lead_convert_each_once(store: Store, database: Database) -> None:
-    """Every thread tries every lead, in an order of its own, straight at the database."""
+async def test_16_people_who_try_every_lead_convert_each_once(store: Store, database: Database) -> None:
+    """Each goes through the leads in an order of their own."""
     leads = has_leads(store, 20)
     forms = {one: choices_for(store.read, one) for one in leads}
+    worker = Worker(database)
 
-    def person(n: int) -> int:
+    async def person(n: int) -> int:
         mine, first = random.Random(n).sample(leads, len(leads)), 0
         for lead_id in mine:
             choices, seen = forms[lead_id]
-            done = database.write(
-                conversion.convert,
-                time.monotonic() + 60,
-                actor_of(n),
-                lead_id,
-                choices,
-                key=f"{n}-{lead_id}",
-                seen=seen,
-                now=NOW,
+            done = await worker.write(
+                conversion.convert, actor_of(n), lead_id, choices, key=f"{n}-{lead_id}", seen=seen, now=NOW
             )
             first += done.first
         return first
 
-    with ThreadPoolExecutor(16) as threads:
-        assert sum(threads.map(person, range(16))) == len(leads)
+    assert sum(await asyncio.gather(*(person(n) for n in range(16)))) == len(leads)
     assert counted(store) == exactly(len(leads))
 
 

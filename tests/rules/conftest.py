@@ -17,16 +17,16 @@ TEAM, OTHER_TEAM = "T1", "T2"
 
 
 class Store:
-    """A database with its deadline always two seconds away."""
+    """A database with its deadline always some seconds away, two as when somebody waits for the answer."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, seconds: float = 2) -> None:
+        self._database, self._seconds = database, seconds
 
     def read(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self._database.read(unit, time.monotonic() + 2, *args, **kwargs)
+        return self._database.read(unit, time.monotonic() + self._seconds, *args, **kwargs)
 
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self._database.write(unit, time.monotonic() + 2, *args, **kwargs)
+        return self._database.write(unit, time.monotonic() + self._seconds, *args, **kwargs)
 
 
 @pytest.fixture
