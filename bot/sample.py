@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.playground import AppSpec, Command, Deliver, Person, Slack, Team
+from bot.playground import AppSpec, Command, Deliver, Person, Shortcut, Slack, Team
 from bot.worker import Worker
 from storage import lead_changes, member, workspace
 from storage.fields import Value
@@ -19,7 +19,16 @@ PEOPLE = (
     Person("U0GERD", "gerd", "Gerd Gast", locale="de-DE", tz="Europe/Berlin", is_restricted=True),
 )
 TOKEN, SIGNING_SECRET = "xoxb-playground", "playground"
-COMMANDS = (Command("/lead", "Find, open or create a lead", "[name | L-number | phone | new | help]"),)
+COMMANDS = (
+    Command("/lead", "Find, open or create a lead", "[name | L-number | phone | new | task | tasks | setup | help]"),
+    Command("/leads", "Lists of leads: mine, unassigned, unread and more"),
+)
+SHORTCUTS = (
+    Shortcut("lead.new", "New lead"),
+    Shortcut("lead.find", "Find a lead"),
+    Shortcut("message.log", "Log to a lead", "message"),
+    Shortcut("message.create", "Create lead from message", "message"),
+)
 
 LEADS: tuple[Mapping[str, Value], ...] = (
     {"salutation": "Ms.", "first_name": "Barbara", "last_name": "Gumball", "company": "Gumball AG",
@@ -41,7 +50,9 @@ LEADS: tuple[Mapping[str, Value], ...] = (
 
 def sample_slack(deliver: Deliver, clock: Callable[[], datetime]) -> Slack:
     """A Slack with the sample team in it and the bot installed."""
-    app = AppSpec("A0PLAY", "Leads", "U0LEADS", "B0LEADS", TOKEN, SIGNING_SECRET, commands=COMMANDS)
+    app = AppSpec(
+        "A0PLAY", "Leads", "U0LEADS", "B0LEADS", TOKEN, SIGNING_SECRET, commands=COMMANDS, shortcuts=SHORTCUTS
+    )
     return Slack(team=TEAM, people=list(PEOPLE), app=app, deliver=deliver, clock=clock)
 
 

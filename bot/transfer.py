@@ -107,7 +107,7 @@ def export_leads(
 
 
 def pairs(given: list[str]) -> dict[str, str]:
-    """ "David Love=U012AB3CD", "New=Open - Not Contacted" as a mapping.  Raises ValueError with a sentence."""
+    """Mappings as the command line takes them (`New=Open - Not Contacted`), as one.  Raises ValueError with a sentence."""
     mapped = {}
     for text in given:
         name, equals, target = (part.strip() for part in text.rpartition("="))

@@ -8,38 +8,48 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.listing import Lists
 from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, People, Show
-from handlers.ui import convert, converted, form, kit, record
+from handlers.slack import Body, Database, Now, People, Show, chose
+from handlers.ui import convert, converted, form, kit, path
 from handlers.ui.convert import Converting
 from handlers.ui.converted import Done
 from handlers.ui.kit import View
+from handlers.ui.lead_list import Listing
 from handlers.ui.moved import moved_notes, settled_sentence
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from handlers.ui.text import Words
-from storage import account, conversion, conversion_offer, lead, recent, records, undoing
+from storage import account, conversion, conversion_offer, lead, records, undoing
 from storage import contact as contacts
 from storage import opportunity as opportunities
 from storage.errors import LooksLike, Moved, RuleBroken, Settled
-from storage.path import Kind as StageKind
+from storage.lead import LeadRecord
+from storage.lists import Wanted
 from storage.rights import Actor
 
-_OPTIONS, _ROWS = 20, 15
+_OPTIONS = 20
 
 
 async def open_form(
     ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
 ) -> None:
+    """The record beneath is redrawn, so that its select shows the true status again."""
     await ack()
     shown, level = Shown.of(surface), show.next_level
+    shown = replace(shown, turn=shown.turn + 1)
+    offered: list[LeadRecord] = []
 
     async def build() -> View:
         offer = await db.read(conversion_offer.offer, actor, shown.lead_id)
+        offered.append(offer.lead)
         state = Converting(replace(shown, version=offer.lead.version), uuid4().hex, offer.seen, level)
         return convert.view(offer, state, words, today(words, now))
 
     await show.open_when_ready(build())
+    # On the last level the form has taken the record's place.
+    if level > show.level:
+        await show.record(offered[0], shown)
 
 
 async def redraw(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
@@ -131,28 +141,14 @@ async def refused(
         await show.record(await db.read(lead.record, actor, shown.lead_id), shown, banner=sentence)
 
 
-async def go_to_leads(view: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def go_to_leads(view: View, show: Show, listings: Lists) -> None:
     Done.of(view)
-    await show.exchange(await leads_view(actor, db, words, show.level))
-
-
-async def leads_view(actor: Actor, db: Database, words: Words, level: int) -> View:
-    """The open leads the actor has looked at lately."""
-    rows = await db.read(recent.viewed, actor, most=_ROWS)
-    open_ones = [line for line in rows if line.stage.kind is StageKind.OPEN]
-    lines = [record.row(line, words, actor.user) for line in open_ones]
-    view = kit.modal(
-        words("Leads"),
-        [kit.header(words("Recently viewed")), *(lines or [kit.section(words("You have no open leads."))])],
-        close=words("Close"),
-        callback_id="lead.list",
-        state=Done(0, level).packed(),
-    )
-    return {**view, "clear_on_close": True}
+    await show.exchange(await listings.drawn(Listing(Wanted(), show.level, clears=True)))
 
 
 def register(app: Routes) -> None:
-    app.action(record.CONVERT)(open_form)
+    app.action(path.CONVERT)(open_form)
+    app.action(path.STATUS, matchers=[chose(path.CONVERTED)])(open_form)
     for choice in (convert.ACCOUNT, convert.CONTACT, convert.OPPORTUNITY):
         app.action(choice)(redraw)
     for found in (convert.FIND_ACCOUNT, convert.FIND_CONTACT, convert.FIND_OPPORTUNITY):

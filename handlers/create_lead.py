@@ -73,5 +73,6 @@ def typed(view: View, words: Words) -> dict[str, Any]:
 def register(app: Routes) -> None:
     app.command("/lead", matchers=[words_are("new", "neu")])(open_form)
     app.action(lead_form.NEW)(open_form)
+    app.shortcut(lead_form.NEW)(open_form)
     app.action(lead_form.MORE_FIELDS)(more_fields)
     app.view(lead_form.SAVE_NEW)(save)

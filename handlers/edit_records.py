@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.back import Back
 from handlers.routes import Routes
 from handlers.slack import Database, Now, People, Show
 from handlers.ui import conflict, description, form, record, records
+from handlers.ui.banner import Banner
 from handlers.ui.kit import View
 from handlers.ui.records import Editing, Pointed
 from handlers.ui.state import Forged
@@ -28,7 +30,9 @@ async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, sh
     await show.open(records.edit_form(one, state, words))
 
 
-async def save(view: View, actor: Actor, db: Database, show: Show, people: People, words: Words, now: Now) -> None:
+async def save(
+    view: View, actor: Actor, db: Database, show: Show, people: People, back: Back, words: Words, now: Now
+) -> None:
     state = Editing.of(view)
     table = relations.table_of(state.record.kind)
     entries = form.entered(view)
@@ -38,10 +42,12 @@ async def save(view: View, actor: Actor, db: Database, show: Show, people: Peopl
     if any(name.startswith(description.FIELD) for name in entries):
         before = await db.read(stored.at_version, actor, table, state.record.record_id, state.record.version)
         values[description.FIELD] = description.entered(entries, str(before[description.FIELD] or ""))
-    return await write(view, values, state.record, actor, db, show, people, words, now)
+    return await write(view, values, state.record, actor, db, show, people, back, words, now)
 
 
-async def resolve(view: View, actor: Actor, db: Database, show: Show, people: People, words: Words, now: Now) -> None:
+async def resolve(
+    view: View, actor: Actor, db: Database, show: Show, people: People, back: Back, words: Words, now: Now
+) -> None:
     """The choice between two people's values was made."""
     state = conflict.Resolving.of(view)
     if not isinstance(state.record, Pointed):
@@ -51,7 +57,7 @@ async def resolve(view: View, actor: Actor, db: Database, show: Show, people: Pe
     values, problems = conflict.decided(form.entered(view), state, theirs, table.fields, words)
     if problems:
         return await show.errors(form.errors(problems, view, words))
-    return await write(view, values, shown, actor, db, show, people, words, now)
+    return await write(view, values, shown, actor, db, show, people, back, words, now)
 
 
 async def write(
@@ -62,6 +68,7 @@ async def write(
     db: Database,
     show: Show,
     people: People,
+    back: Back,
     words: Words,
     now: Now,
 ) -> None:
@@ -75,9 +82,8 @@ async def write(
     except Stale as stale:
         one = await db.read(stored.record, actor, table, shown.record_id)
         return await show.exchange(conflict.view(stale, one, shown, show.level, words, now()))
-    found = await db.read(relations.surrounded, actor, shown.kind, shown.record_id)
-    banner = record.Banner(record.saved_sentence(edited.others, edited.record.fields, words))
-    return await show.put_back(records.view(found, shown, words, now(), banner), shown.level)
+    banner = Banner(record.saved_sentence(edited.others, edited.record.fields, words))
+    return await show.returned(await back.pointed(shown, banner), shown.level)
 
 
 def register(app: Routes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
-from handlers.ui import kit, lead_form, record, records
+from handlers.ui import home, kit, lead_form, record, records
 from handlers.ui.kit import View
 from handlers.ui.lead_form import Creating
 from handlers.ui.record import Shown
@@ -26,7 +27,7 @@ from storage.records import Line
 from storage.relations import Surrounded
 from storage.rights import Actor
 
-VIEW = "lead.find.view"
+VIEW, SHORTCUT = "lead.find.view", "lead.find"
 _ROWS, _RECENT, _OPTIONS = 15, 8, 20
 _LONGEST_NAME = 120
 
@@ -70,25 +71,34 @@ async def look_up(ack: AsyncAck, command: Body, actor: Actor, db: Database, show
     # Slack escapes what was typed after a command.
     typed = unescape(command.get("text") or "").strip()
     opened: list[int] = []
-
-    async def build() -> View:
-        if not typed:
-            return await recently(actor, db, words, show.next_level)
-        found = await db.read(finding.look_up, actor, typed, most=_ROWS + 1)
-        if isinstance(found, LeadRecord):
-            opened.append(found.id)
-            return show.drawn(found, Shown(found.id, found.version, show.next_level))
-        if isinstance(found, Surrounded):
-            return records.view(found, Pointed(found.record.kind, found.record.id, level=show.next_level), words, now())
-        if found.leads or found.others:
-            return find_view(
-                Finding(show.next_level), found.leads, heading(found, words), words, actor.user, found.others
-            )
-        return await nothing_found(typed, actor, db, words, show.next_level)
-
-    await show.open_when_ready(build())
+    await show.open_when_ready(_found(typed, actor, db, words, show, show.next_level, opened, now()))
     for lead_id in opened:
         await db.write(recent.opened, actor, lead_id, now=now())
+
+
+async def typed_before(
+    ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
+    """Search for words that were first taken for something else: what they find takes the place of what is there."""
+    await ack()
+    await show.update(await _found(action.get("value") or "", actor, db, words, show, show.level, [], now()))
+
+
+async def _found(
+    typed: str, actor: Actor, db: Database, words: Words, show: Show, level: int, opened: list[int], now: datetime
+) -> View:
+    """What the words open; a lead that is shown itself is added to `opened`."""
+    if not typed:
+        return await recently(actor, db, words, level)
+    found = await db.read(finding.look_up, actor, typed, most=_ROWS + 1)
+    if isinstance(found, LeadRecord):
+        opened.append(found.id)
+        return show.drawn(found, Shown(found.id, found.version, level))
+    if isinstance(found, Surrounded):
+        return records.view(found, Pointed(found.record.kind, found.record.id, level=level), words, now)
+    if found.leads or found.others:
+        return find_view(Finding(level), found.leads, heading(found, words), words, actor.user, found.others)
+    return await nothing_found(typed, actor, db, words, level)
 
 
 def heading(found: Hits, words: Words) -> str:
@@ -121,6 +131,11 @@ def guessed(typed: str) -> dict[str, str]:
     return {"first_name": " ".join(first), "last_name": last}
 
 
+async def open_find(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    await ack()
+    await show.open_when_ready(recently(actor, db, words, show.next_level))
+
+
 async def again(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
     """Search again: the find view takes the place of what is there."""
     await ack()
@@ -140,6 +155,9 @@ def suggestion(line: LeadLine, words: Words) -> kit.Element:
 
 def register(app: Routes) -> None:
     app.command("/lead")(look_up)
+    app.shortcut(SHORTCUT)(open_find)
+    app.action(home.FIND)(open_find)
     app.options(record.SEARCH)(suggest)
     app.action(lead_form.SEARCH_AGAIN)(again)
+    app.action(lead_form.SEARCH_TYPED)(typed_before)
     app.action(NOTICE_FIND)(again)

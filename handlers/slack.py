@@ -17,10 +17,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from handlers.ui import converted, kit, record
+from handlers.ui import converted, kit, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
-from handlers.ui.state import level_of
+from handlers.ui.state import DEEPEST, level_of
 from handlers.ui.text import Words
 from storage import member
 from storage.lead import LeadRecord
@@ -33,7 +33,6 @@ R = TypeVar("R")
 Body = dict[str, Any]
 Now = Callable[[], datetime]
 
-DEEPEST = 3
 # Seconds after receipt at which a view is opened all the same, to be filled when its content is there: the trigger lives 3 s.
 PATIENCE = 1.0
 # Seconds that Slack gets to tell who somebody is.
@@ -138,13 +137,17 @@ class Show:
         else:
             await self.update(view)
 
-    async def open_when_ready(self, building: Awaitable[View]) -> None:
-        """Show the view as `open` does; when it is not there after a second, a loading view that it then replaces."""
+    async def open_when_ready(self, building: Awaitable[View], *, replaces: bool = False) -> None:
+        """Show the view as `open` does; when it is not there after a second, a loading view that it then replaces.
+
+        One that `replaces` takes the place of the view the person pressed something in.
+        """
+        if replaces:
+            return await self.update(await building)
         task = asyncio.ensure_future(building)
         await asyncio.wait([task], timeout=max(0.0, self._received + PATIENCE - monotonic()))
         if task.done() or self.level == DEEPEST:
-            await self.open(await task)
-            return
+            return await self.open(await task)
         waiting = kit.modal(
             self._words("Leads"),
             [kit.section(self._words("Loading …"))],
@@ -154,7 +157,7 @@ class Show:
         call = self._client.views_push if self.level else self._client.views_open
         opened = await call(trigger_id=self._body["trigger_id"], view=waiting)
         self._waiting = opened["view"]
-        await self.update(await task, of=self._waiting)
+        return await self.update(await task, of=self._waiting)
 
     async def update(self, view: View, *, of: View | None = None) -> None:
         """Exchange the view the person pressed something in.  A view that was closed meanwhile is no harm."""
@@ -170,13 +173,22 @@ class Show:
         await self.update(self.drawn(lead, shown, banner=banner))
 
     async def beneath(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> None:
-        """Redraw the record that lies beneath a form which has just closed.
+        """Redraw the record that lies beneath a form which has just closed."""
+        await self.under(self.drawn(lead, shown, banner=banner))
 
-        What the form did is done and acknowledged: a redraw that fails is logged and harms nothing.
-        """
-        await self._beneath(self.drawn(lead, shown, banner=banner))
+    async def returned(self, view: View, level: int) -> None:
+        """Answer a form's submission: back to the view of that level it was opened from, drawn anew."""
+        if level == self.level:
+            return await self.exchange(view)
+        await self.close_form()
+        return await self.under(view)
 
-    async def _beneath(self, view: View) -> None:
+    async def close_form(self) -> None:
+        """Answer a form's submission: it closes."""
+        await self._ack()
+
+    async def under(self, view: View) -> None:
+        """Redraw the view beneath.  What was done is done and acknowledged: a redraw that fails is logged and harms nothing."""
         previous = self._body["view"].get("previous_view_id")
         if not previous:
             return
@@ -190,20 +202,16 @@ class Show:
 
         The form lies above its record, or, on the last level, in its place.
         """
-        await self.put_back(self.drawn(lead, shown, banner=banner), shown.level)
-
-    async def put_back(self, view: View, level: int) -> None:
-        """Answer a form's submission with the record's view: beneath the form, or, on the last level, in its place."""
-        if level == self.level:
-            await self._ack(response_action="update", view=view)
-        else:
-            await self._ack()
-            await self._beneath(view)
+        await self.returned(self.drawn(lead, shown, banner=banner), shown.level)
 
     def drawn(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> View:
         """The record's view, in the reader's words."""
         said = Banner(banner) if isinstance(banner, str) else banner
         return record.view(lead, shown, self._words, self._now(), said)
+
+    async def close(self) -> None:
+        """Answer a submission: the form goes, what lies beneath it is seen again."""
+        await self._ack()
 
     async def exchange(self, view: View) -> None:
         """Answer a submission with another view in its place."""
@@ -212,6 +220,10 @@ class Show:
     async def errors(self, errors: dict[str, str]) -> None:
         """Answer a submission with a sentence at each field; what was typed stays."""
         await self._ack(response_action="errors", errors=errors)
+
+    async def home(self, user: str, view: View) -> None:
+        """Show the view on the person's Home tab."""
+        await self._client.views_publish(user_id=user, view=view)
 
     async def tell(self, sentence: str, *, replaces: bool = False, links: Sequence[Line] = ()) -> None:
         """Say something on the surface where the person is; `replaces` when what is on screen holds no longer.
@@ -238,7 +250,10 @@ class Show:
             [
                 kit.section(sentence),
                 *(converted.link(line, self._words) for line in links),
-                kit.actions(kit.button(self._words("Find a lead"), NOTICE_FIND)),
+                kit.actions(
+                    kit.button(self._words("Find a lead"), NOTICE_FIND),
+                    kit.button(self._words("Leads"), lead_list.OPEN),
+                ),
             ],
             close=self._words("Close") if level == 1 else self._words("Back"),
             callback_id=NOTICE,

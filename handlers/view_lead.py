@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show, chose
-from handlers.ui import record
+from handlers.ui import lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
@@ -17,18 +18,31 @@ from storage import recent
 from storage.rights import Actor
 
 
-async def open_lead(ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, now: Now) -> None:
-    """From a button or from a type-ahead."""
+async def open_lead(
+    ack: AsyncAck,
+    action: Body,
+    surface: View | None,
+    actor: Actor,
+    db: Database,
+    show: Show,
+    listings: Lists,
+    now: Now,
+) -> None:
+    """From a button or from a type-ahead.  A list that stays beneath shows that the lead has been read."""
     await ack()
     lead_id = number_of((action.get("selected_option") or action).get("value"))
-    level = show.next_level
+    opened = lead_list.opened_from(surface, Shown(lead_id, 0, show.next_level))
+    unread: list[int] = []
 
     async def build() -> View:
         lead = await db.read(leads.record, actor, lead_id)
-        return show.drawn(lead, Shown(lead.id, lead.version, level))
+        unread.extend([lead_id] if lead.unread and lead.owner_id == actor.user else [])
+        return show.drawn(lead, opened)
 
-    await show.open_when_ready(build())
+    await show.open_when_ready(build(), replaces=bool(opened.back))
     await db.write(recent.opened, actor, lead_id, now=now())
+    if unread and surface and surface.get("callback_id") == lead_list.VIEW and not opened.back:
+        await show.update(await listings.as_it_stands(lead_list.Listing.of(surface)), of={"id": surface["id"]})
 
 
 async def overview(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.back import Back
 from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show, chose
-from handlers.ui import converted, form, kit, record, records
+from handlers.ui import converted, form, kit, records
+from handlers.ui.banner import Banner
 from handlers.ui.kit import View
 from handlers.ui.records import Pointed
 from handlers.ui.text import Words
@@ -20,71 +22,48 @@ from storage.rights import Action, Actor
 _OPTIONS = 20
 
 
-async def open_record(
-    ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def open_record(ack: AsyncAck, action: Body, show: Show, back: Back) -> None:
     await ack()
     kind, record_id = records.pointed_at(action.get("value"))
-    shown = Pointed(kind, record_id, level=show.next_level)
-
-    async def build() -> View:
-        return records.view(await db.read(relations.surrounded, actor, kind, record_id), shown, words, now())
-
-    await show.open_when_ready(build())
+    await show.open_when_ready(back.pointed(Pointed(kind, record_id, level=show.next_level)))
 
 
-async def overview(
-    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def overview(ack: AsyncAck, surface: View, show: Show, back: Back) -> None:
     await ack()
-    await turn(surface, actor, db, show, words, now, face="overview")
+    await turn(surface, show, back, face="overview")
 
 
-async def details(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def details(ack: AsyncAck, surface: View, show: Show, back: Back) -> None:
     await ack()
-    await turn(surface, actor, db, show, words, now, face="details")
+    await turn(surface, show, back, face="details")
 
 
-async def show_all(
-    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def show_all(ack: AsyncAck, surface: View, show: Show, back: Back) -> None:
     await ack()
-    await turn(surface, actor, db, show, words, now, face="all")
+    await turn(surface, show, back, face="all")
 
 
-async def refresh(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def refresh(ack: AsyncAck, surface: View, show: Show, back: Back) -> None:
     await ack()
-    await turn(surface, actor, db, show, words, now)
+    await turn(surface, show, back)
 
 
-async def turn(
-    view: View,
-    actor: Actor,
-    db: Database,
-    show: Show,
-    words: Words,
-    now: Now,
-    banner: record.Banner | None = None,
-    **to: Any,
-) -> None:
+async def turn(view: View, show: Show, back: Back, banner: Banner | None = None, **to: Any) -> None:
     """Draw the record anew, as it is now, turned to another face."""
-    shown = replace(Pointed.of(view), **to)
-    most = relations.ALL if shown.face == "all" else relations.FEW
-    found = await db.read(relations.surrounded, actor, shown.kind, shown.record_id, most=most)
-    await show.update(records.view(found, shown, words, now(), banner))
+    await show.update(await back.pointed(replace(Pointed.of(view), **to), banner))
 
 
 async def ask_delete(
-    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, back: Back, words: Words
 ) -> None:
     await ack()
     shown = Pointed.of(surface)
     one = await db.read(stored.to_change, actor, relations.table_of(shown.kind), shown.record_id, Action.DELETE)
-    question = record.Banner(
+    question = Banner(
         words("Delete {name}?", name=one.name),
         (kit.button(words("Delete record"), records.DELETE, style="danger"), kit.button(words("Keep"), records.KEEP)),
     )
-    await turn(surface, actor, db, show, words, now, question)
+    await turn(surface, show, back, question)
 
 
 async def delete(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:

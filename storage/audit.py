@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, cast
 
@@ -15,13 +15,22 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.base import Base, BigId, Instant
 
 CREATED, DELETED = "created", "deleted"
+# What JSON has no kind of its own for, by the name it is kept under: the type, and how its text becomes a value again.
+_MARKED: dict[str, tuple[type, Callable[[str], Any]]] = {
+    "decimal": (Decimal, Decimal),
+    "date": (date, date.fromisoformat),
+    "time": (time, time.fromisoformat),
+}
 
 
 class Audit(Base):
     """One field of one record at one change.  `old` and `new` are JSON; CREATED and DELETED stand for the whole record."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_record", "workspace_id", "kind", "record_id", "version"),)
+    __table_args__ = (
+        Index("ix_audit_record", "workspace_id", "kind", "record_id", "version"),
+        Index("ix_audit_at", "workspace_id", "kind", "record_id", "at", "version"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"))
@@ -60,6 +69,17 @@ _SINCE = (
 )
 _INSERT = insert(cast("Table", Audit.__table__))
 _DELETION = _SINCE.where(_ROWS.field == DELETED).limit(1)
+_LAST = (
+    select(Audit.__table__)
+    .where(
+        _ROWS.workspace_id == bindparam("workspace"),
+        _ROWS.kind == bindparam("kind"),
+        _ROWS.record_id == bindparam("record_id"),
+        _ROWS.field == bindparam("field"),
+    )
+    .order_by(_ROWS.version.desc())
+    .limit(1)
+)
 
 
 def row(
@@ -100,7 +120,7 @@ def write(
 def since(session: Session, workspace: str, kind: str, record_id: int, version: int) -> list[Change]:
     """Every change after that version, oldest first."""
     rows = session.execute(_SINCE, {"workspace": workspace, "kind": kind, "record_id": record_id, "version": version})
-    return [_change(found) for found in rows]
+    return [change(found) for found in rows]
 
 
 def deletion(session: Session, workspace: str, kind: str, record_id: int) -> Change | None:
@@ -108,21 +128,26 @@ def deletion(session: Session, workspace: str, kind: str, record_id: int) -> Cha
     found = session.execute(
         _DELETION, {"workspace": workspace, "kind": kind, "record_id": record_id, "version": 0}
     ).one_or_none()
-    return _change(found) if found else None
+    return change(found) if found else None
 
 
-def _change(found: Any) -> Change:
+def last(session: Session, workspace: str, kind: str, record_id: int, field: str) -> Change | None:
+    """The latest change of one field of a record, if it ever changed."""
+    wanted = {"workspace": workspace, "kind": kind, "record_id": record_id, "field": field}
+    found = session.execute(_LAST, wanted).one_or_none()
+    return change(found) if found else None
+
+
+def change(found: Any) -> Change:
+    """A row of the audit, its values decoded."""
     return Change(found.field, _decoded(found.old), _decoded(found.new), found.actor, found.at, found.version)
 
 
 def _encoded(value: Any) -> str | None:
     if value is None:
         return None
-    if isinstance(value, Decimal):
-        value = {"decimal": str(value)}
-    elif isinstance(value, date):
-        value = {"date": value.isoformat()}
-    return orjson.dumps(value).decode()
+    kind = next((name for name, (of, _) in _MARKED.items() if isinstance(value, of)), None)
+    return orjson.dumps({kind: str(value)} if kind else value).decode()
 
 
 def _decoded(text: str | None) -> Any:
@@ -131,4 +156,5 @@ def _decoded(text: str | None) -> Any:
     value = orjson.loads(text)
     if not isinstance(value, dict):
         return value
-    return Decimal(value["decimal"]) if "decimal" in value else date.fromisoformat(value["date"])
+    [(kind, marked)] = value.items()
+    return _MARKED[kind][1](marked)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage import (
     account,
     audit,
+    carried,
     contact,
     editing,
     fields,
@@ -27,6 +28,7 @@ from storage import (
     workspace,
 )
 from storage.base import Base, BigId, Instant
+from storage.carried import Carried
 from storage.conversion_plan import NEW, Choice, Choices, Chosen, Plan, Step, forced, plan
 from storage.errors import LooksLike, Moved, NotFound, Problem, RuleBroken
 from storage.fields import Values
@@ -64,6 +66,8 @@ class ConversionRow(Base):
     owner_id: Mapped[str]
     # What existing records kept although the lead held something else, as JSON.
     kept: Mapped[str]
+    # The tasks that changed hands, as storage.carried tells them.
+    tasks: Mapped[str]
 
 
 @dataclass(frozen=True)
@@ -75,14 +79,6 @@ class Seen:
     contact: int = 0
     opportunity: int = 0
     offered: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What the lead's activities come to: how many are seen from the new records, how many open tasks change hands."""
-
-    activities: int = 0
-    open_tasks: int = 0
 
 
 @dataclass(frozen=True)
@@ -183,7 +179,6 @@ def convert(
     made = _carry_out(session, actor, plan(before.values, choices, chosen), now)
     _remember(session, actor, before, choices, made, now)
     operation.record_id = lead_id
-    hand_over_tasks(session, actor, lead_id, cast("str", choices.owner), now=now)
     session.flush()
     return summary(session, actor, lead_id)
 
@@ -206,23 +201,10 @@ def summary(session: Session, actor: Actor, lead_id: int, *, first: bool = True)
         closing=deal.close_date if deal else None,
         owner=member.names(session, actor.workspace, (row.owner_id,)).get(row.owner_id, row.owner_id),
         kept=tuple((kind, field) for kind, field in orjson.loads(row.kept)),
-        carried=carried(session, actor, lead_id),
+        carried=carried.carried(session, actor, lead_id),
         undo_until=row.at + UNDONE_WITHIN,
         first=first,
     )
-
-
-def carried(session: Session, actor: Actor, lead_id: int) -> Carried:
-    """What goes along with the lead: nothing is moved, its activities are seen from what it became."""
-    return Carried()
-
-
-def hand_over_tasks(session: Session, actor: Actor, lead_id: int, owner: str, *, now: datetime) -> None:
-    """The lead's open tasks go to the new owner."""
-
-
-def hand_back_tasks(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> None:
-    """The lead's open tasks go back to who had them before the conversion."""
 
 
 def _row(session: Session, actor: Actor, lead_id: int) -> ConversionRow | None:
@@ -382,6 +364,7 @@ def _remember(
             "lead_version": before.version + 1,
             "owner_id": choices.owner,
             "kept": orjson.dumps(kept).decode(),
+            "tasks": carried.hand_over(session, actor, before.id, cast("str", choices.owner), now=now),
             **columns,
         },
     )

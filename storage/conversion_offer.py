@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from storage import account, contact, lead, likely, member, opportunity, records, workspace
-from storage.conversion import Carried, Seen, carried
+from storage import account, carried, contact, lead, likely, member, opportunity, records, workspace
+from storage.carried import Carried
+from storage.conversion import Seen
 from storage.conversion_plan import NEW, Choice, Choices, Chosen, Plan, forced, plan
 from storage.errors import NotFound, RuleBroken
 from storage.lead import LeadRecord
@@ -74,7 +75,7 @@ def offer(session: Session, actor: Actor, lead_id: int, choices: Choices | None 
         chosen=chosen,
         plan=plan(found.values, choices, chosen),
         owner_name=member.names(session, actor.workspace, (choices.owner,)).get(choices.owner or ""),
-        carried=carried(session, actor, lead_id),
+        carried=carried.carried(session, actor, lead_id),
     )
 
 

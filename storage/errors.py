@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -120,6 +120,14 @@ class InUse(StorageError):
     def __init__(self, users: tuple[Any, ...]) -> None:
         super().__init__(str(len(users)))
         self.users = users
+
+
+class InThePast(StorageError):
+    """A task's due date is over where its assignee is, and nobody has said to take it all the same."""
+
+    def __init__(self, due: date) -> None:
+        super().__init__(due.isoformat())
+        self.due = due
 
 
 class TooLate(StorageError):

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -19,7 +19,7 @@ from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from storage.errors import Problem, RuleBroken
 
-Value = str | int | Decimal | bool | date | None
+Value = str | int | Decimal | bool | date | time | None
 Values = dict[str, Value]
 
 _HTTP = TypeAdapter(HttpUrl)
@@ -27,6 +27,8 @@ _HTTP = TypeAdapter(HttpUrl)
 _MOST_MONEY = Decimal(10) ** 16
 _MOST_COUNT = 2**31
 _MOST_PERCENT = 101
+# Beyond these a calendar's year has more or fewer than four digits once a zone or a series is reckoned in.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 # PostgreSQL stores no NUL; a lone surrogate is no character and cannot be encoded.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -45,7 +47,8 @@ class Kind(StrEnum):
     FLAG = "flag"
     STAGE = "stage"
     MEMBER = "member"
-    DATE = "date"
+    DAY = "day"
+    TIME = "time"
     PERCENT = "percent"
     # Another record, by its id.
     RECORD = "record"
@@ -86,7 +89,7 @@ def tidy(field: Field, value: Value) -> Value:
 def check(field: Field, value: Value) -> Value:
     """The tidied value when it keeps the field's rules.
 
-    Raises RuleBroken with required, too_long (over, most), email, url, negative, too_large or choice.
+    Raises RuleBroken with required, too_long (over, most), email, url, negative, too_large, day or choice.
     """
     value = tidy(field, value)
     if value is None:
@@ -136,6 +139,10 @@ def _choice(field: Field, value: Any) -> str | None:
     return None if value in field.choices else "choice"
 
 
+def _day(field: Field, value: Any) -> str | None:
+    return None if _FIRST_YEAR <= value.year <= _LAST_YEAR else "day"
+
+
 _RULES: dict[Kind, Callable[[Field, Any], str | None]] = {
     Kind.EMAIL: _email,
     Kind.URL: _url,
@@ -143,4 +150,5 @@ _RULES: dict[Kind, Callable[[Field, Any], str | None]] = {
     Kind.COUNT: _number(_MOST_COUNT),
     Kind.CHOICE: _choice,
     Kind.PERCENT: _number(_MOST_PERCENT),
+    Kind.DAY: _day,
 }

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import ForeignKey, Index, bindparam, select
+from sqlalchemy import ForeignKey, Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import account, audit, contact, editing, member, names, opportunity, records, rights, search, workspace
+from storage import (
+    account,
+    audit,
+    contact,
+    editing,
+    member,
+    names,
+    opportunity,
+    records,
+    rights,
+    search,
+    task,
+    timeline,
+    workspace,
+)
 from storage.base import Base, BigId, Instant, Money
 from storage.errors import Converted, NotFound
 from storage.fields import Field, Kind, Values
@@ -20,6 +34,7 @@ from storage.path import Kind as StageKind
 from storage.path import Path, Stage
 from storage.picklists import INDUSTRIES, RATINGS, SALUTATIONS, SOURCES
 from storage.rights import Action, Actor
+from storage.timeline import Glance, Page, Wanted
 
 KIND = "lead"
 INDEX = "lead_search"
@@ -59,6 +74,10 @@ MATCHED = frozenset({"first_name", "last_name", "company", "email"})
 TYPE = editing.RecordType(KIND, FIELDS, {"status": "stage_id", "owner": "owner_id"})
 
 
+# Few leads are unread: an index of those alone stays small.
+_UNREAD: dict[str, Any] = {"sqlite_where": text("unread = 1"), "postgresql_where": text("unread")}
+
+
 class Lead(Base):
     """A lead as it is stored.  The keys are what duplicates are found by."""
 
@@ -67,6 +86,9 @@ class Lead(Base):
         Index("uq_lead_number", "workspace_id", "number", unique=True),
         Index("ix_lead_owner_stage", "workspace_id", "owner_id", "stage_id", "id"),
         Index("ix_lead_stage", "workspace_id", "stage_id", "id"),
+        Index("ix_lead_owner_name", "workspace_id", "owner_id", "stage_id", "person_key", "id"),
+        Index("ix_lead_stage_name", "workspace_id", "stage_id", "person_key", "id"),
+        Index("ix_lead_unread", "workspace_id", "owner_id", "stage_id", "id", **_UNREAD),
         Index("ix_lead_email", "workspace_id", "email_key"),
         Index("ix_lead_person", "workspace_id", "company_key", "person_key"),
         Index("ix_lead_external", "workspace_id", "external_id"),
@@ -147,6 +169,8 @@ class LeadRecord:
     updated_at: datetime
     updated_by: str
     path: Path
+    glance: Glance
+    page: Page | None = None
     conversion: Conversion | None = None
 
     fields: ClassVar[Mapping[str, Field]] = FIELDS
@@ -235,8 +259,19 @@ def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
         updated_at=row.updated_at,
         updated_by=known.get(row.updated_by, row.updated_by),
         path=workspace.path_of(session, actor.workspace),
+        glance=timeline.glance(session, actor, lead_id),
         conversion=_conversion(session, actor, row, known) if row.converted_at else None,
     )
+
+
+def with_timeline(session: Session, actor: Actor, lead_id: int, wanted: Wanted) -> LeadRecord:
+    """The lead with that page of its timeline.  Raises NotFound."""
+    return replace(record(session, actor, lead_id), page=timeline.page(session, actor, lead_id, wanted))
+
+
+def of_activity(session: Session, actor: Actor, activity_id: int) -> LeadRecord:
+    """The lead that the activity belongs to.  Raises NotFound."""
+    return record(session, actor, task.record(session, actor, activity_id).lead_id)
 
 
 def with_number(session: Session, actor: Actor, number: int) -> int | None:

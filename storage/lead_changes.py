@@ -124,6 +124,61 @@ def take(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> Lead
     return record(session, actor, lead_id)
 
 
+def set_status(session: Session, actor: Actor, lead_id: int, stage_id: int, *, seen: int, now: datetime) -> LeadRecord:
+    """Put the lead on a stage of the workspace's path; the stage it stands on already changes nothing.
+
+    `seen` is the version the actor was looking at.  Raises NotFound, NotAllowed, Converted, Stale where the status was
+    changed since, RuleBroken for a stage that is converted (storage.conversion sets it), retired or unknown.
+    """
+    lead = _locked(session, actor, lead_id)
+    if lead.stage_id != stage_id:
+        path = _movable(session, actor, lead, seen, stage_id)
+        _demand_stage(path, stage_id)
+        _apply(session, actor, lead, {"status": stage_id}, now)
+    return record(session, actor, lead_id)
+
+
+def complete_status(session: Session, actor: Actor, lead_id: int, *, seen: int, now: datetime) -> LeadRecord:
+    """Complete the stage the lead stands on: it goes to the next open one, never to a lost one.
+
+    Raises what set_status raises, and RuleBroken (convert_instead) after the last open stage.
+    """
+    lead = _locked(session, actor, lead_id)
+    path = _movable(session, actor, lead, seen, None)
+    following = path.after(path.stage(lead.stage_id))
+    if following is None:
+        raise RuleBroken(Problem.of("status", "convert_instead"))
+    _apply(session, actor, lead, {"status": following.id}, now)
+    return record(session, actor, lead_id)
+
+
+def reopen(session: Session, actor: Actor, lead_id: int, *, seen: int, now: datetime) -> LeadRecord:
+    """A lost lead goes back to the open stage it was closed from, else to the one where leads begin.
+
+    A lead that is open already stays as it is.  Raises what set_status raises.
+    """
+    lead = _locked(session, actor, lead_id)
+    path = workspace.path_of(session, actor.workspace)
+    if path.stage(lead.stage_id).kind is StageKind.LOST:
+        _movable(session, actor, lead, seen, None)
+        closed = audit.last(session, actor.workspace, KIND, lead_id, "status")
+        open_stages = {stage.id for stage in path.of(StageKind.OPEN)}
+        before = closed.old if closed and closed.old in open_stages else path.default.id
+        _apply(session, actor, lead, {"status": before}, now)
+    return record(session, actor, lead_id)
+
+
+def to_move(session: Session, actor: Actor, lead_id: int, stage_id: int, *, seen: int) -> LeadRecord:
+    """The lead, for an actor who is about to put it on this stage.  Raises what set_status raises; writes nothing."""
+    statement = select(Lead).where(Lead.id == lead_id, Lead.workspace_id == actor.workspace)
+    lead = session.scalars(statement).one_or_none()
+    if lead is None:
+        raise not_found(session, actor, lead_id)
+    if lead.stage_id != stage_id:
+        _demand_stage(_movable(session, actor, lead, seen, stage_id), stage_id)
+    return record(session, actor, lead_id)
+
+
 def remove(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> str:
     """Delete the lead and answer its name; what remains is who did it and when.  Raises NotFound, NotAllowed."""
     lead = _locked(session, actor, lead_id)
@@ -175,6 +230,14 @@ def _demand_stage(path: Path, stage_id: int) -> None:
         raise RuleBroken(Problem.of("status", "convert_instead"))
     if stage.retired:
         raise RuleBroken(Problem.of("status", "choice"))
+
+
+def _movable(session: Session, actor: Actor, lead: Lead, seen: int, stage_id: int | None) -> Path:
+    """The path of a lead whose status the actor may change, as they saw it."""
+    _demand(session, actor, Action.EDIT, lead)
+    others = audit.since(session, actor.workspace, KIND, lead.id, seen)
+    editing.demand_unconflicted(session, TYPE, lead, others, {"status": stage_id})
+    return workspace.path_of(session, actor.workspace)
 
 
 def _created_before(

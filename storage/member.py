@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage import names as words
 from storage.base import Base, Instant
 from storage.errors import Problem, RuleBroken
 from storage.rights import Actor, Role
@@ -61,6 +62,23 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """A member, to be chosen by name; `left` once deactivated."""
+
+    user: str
+    name: str
+    left: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a screen needs of a member: the name, and the zone in which their days begin."""
+
+    name: str
+    timezone: str
+
+
+@dataclass(frozen=True)
 class Seen:
     """What is known of who acts: an Actor where they may use the bot, else the reason why not."""
 
@@ -79,6 +97,15 @@ _WHO = (
     .where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id == bindparam("user"))
 )
 _NAMES = select(_MEMBERS.user_id, _MEMBERS.name).where(
+    _MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id.in_(bindparam("users", expanding=True))
+)
+_EVERYONE = select(Member.user_id, Member.name, Member.deactivated).where(
+    Member.workspace_id == bindparam("workspace"),
+    Member.home_workspace == bindparam("workspace"),
+    ~Member.is_guest,
+    ~Member.is_bot,
+)
+_PEOPLE = select(_MEMBERS.user_id, _MEMBERS.name, _MEMBERS.timezone).where(
     _MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id.in_(bindparam("users", expanding=True))
 )
 _ADMIN = (
@@ -145,6 +172,31 @@ def names(session: Session, workspace: str, users: Iterable[str | None]) -> dict
         return {}
     rows = session.execute(_NAMES, {"workspace": workspace, "users": wanted})
     return {row.user_id: row.name for row in rows}
+
+
+def called(session: Session, workspace: str, typed: str, *, most: int) -> list[Colleague]:
+    """Members, those who left among them, one of whose names begins with what was typed; who is here first, by name."""
+    wanted = [spelling for spellings in words.spellings(typed) for spelling in spellings]
+    found = [
+        Colleague(row.user_id, row.name, row.deactivated)
+        for row in session.execute(_EVERYONE, {"workspace": workspace})
+        if _is_called(row.name, wanted)
+    ]
+    return sorted(found, key=lambda one: (one.left, words.plain(one.name)))[:most]
+
+
+def _is_called(name: str, wanted: list[str]) -> bool:
+    parts = [spelling for spellings in words.spellings(name) for spelling in spellings]
+    return not wanted or any(part.startswith(beginning) for part in parts for beginning in wanted)
+
+
+def people(session: Session, workspace: str, users: Iterable[str | None]) -> dict[str, Person]:
+    """The names and zones of those of these people who are known."""
+    wanted = [user for user in set(users) if user]
+    if not wanted:
+        return {}
+    rows = session.execute(_PEOPLE, {"workspace": workspace, "users": wanted})
+    return {row.user_id: Person(row.name, row.timezone) for row in rows}
 
 
 def admin_name(session: Session, workspace: str) -> str | None:

@@ -1,9 +1,22 @@
 """All tables, for what must know every one of them: migrations and the test that compares them with the models."""
 
-from storage import account, audit, contact, conversion, lead, member, operations, opportunity, recent, workspace
+from storage import (
+    account,
+    audit,
+    contact,
+    conversion,
+    events,
+    lead,
+    member,
+    operations,
+    opportunity,
+    recent,
+    task,
+    workspace,
+)
 from storage.base import Base
 
 metadata = Base.metadata
-TABLES = (account.Account, audit.Audit, contact.Contact, conversion.ConversionRow, lead.Lead,
+TABLES = (account.Account, audit.Audit, contact.Contact, conversion.ConversionRow, events.ReceivedEvent, lead.Lead,
           member.Member, member.Preference, operations.Operation, opportunity.Opportunity, recent.Viewed,
-          workspace.StageRow, workspace.Workspace)  # fmt: skip
+          task.Activity, workspace.StageRow, workspace.Workspace)  # fmt: skip

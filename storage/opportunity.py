@@ -22,7 +22,7 @@ FIELDS: dict[str, Field] = {
     for field in (
         Field("name", Kind.LINE, LONGEST_NAME, required=True),
         Field("stage", Kind.CHOICE, required=True, choices=OPPORTUNITY_STAGES),
-        Field("close_date", Kind.DATE, required=True),
+        Field("close_date", Kind.DAY, required=True),
         Field("amount", Kind.MONEY),
         Field("probability", Kind.PERCENT),
         Field("next_step", Kind.LINE, 255),

@@ -33,6 +33,7 @@ class Stage:
     guidance: str = ""
     default: bool = False
     retired: bool = False
+    version: int = 1
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage import account, contact, lead, opportunity, records
+from storage import account, contact, lead, opportunity, records, timeline
 from storage.errors import InUse, NotFound
 from storage.lead import Lead, LeadLine
 from storage.records import Line, Record, RecordTable
 from storage.rights import Action, Actor
+from storage.timeline import Glance
 
 TABLES: dict[str, RecordTable] = {table.kind: table for table in (account.TABLE, contact.TABLE, opportunity.TABLE)}
 # How many of each are shown at first, and when all are asked for.
@@ -20,13 +21,29 @@ FEW, ALL = 3, 30
 
 
 @dataclass(frozen=True)
+class Activities:
+    """What is planned and took place with a record: the activities of the leads it came from, where they stay.
+
+    `id` is the lead to which new ones are added, `name` the record's own.
+    """
+
+    id: int
+    name: str
+    glance: Glance
+
+
+@dataclass(frozen=True)
 class Surrounded:
-    """A record with its contacts, its opportunities and the leads it came from, one more of each than was asked for."""
+    """A record with its contacts, its opportunities and the leads it came from, one more of each than was asked for.
+
+    `activities` are those of the newest few of the leads; a record that came from none has none.
+    """
 
     record: Record
     contacts: tuple[Line, ...]
     opportunities: tuple[Line, ...]
     leads: tuple[LeadLine, ...]
+    activities: Activities | None = None
 
 
 _LEADS = {
@@ -55,8 +72,12 @@ def surrounded(session: Session, actor: Actor, kind: str, record_id: int, *, mos
         opportunities = opportunity.of_account(session, actor, record_id, most=most + 1)
     elif kind == contact.KIND:
         opportunities = opportunity.of_contact(session, actor, record_id, most=most + 1)
-    ids = session.scalars(_LEADS[kind], {"workspace": actor.workspace, "record": record_id, "most": most + 1})
-    return Surrounded(found, tuple(contacts), tuple(opportunities), tuple(lead.lines(session, actor, list(ids))))
+    wanted = {"workspace": actor.workspace, "record": record_id, "most": most + 1}
+    ids = session.scalars(_LEADS[kind], wanted).all()
+    glance = timeline.together(timeline.glance(session, actor, one) for one in ids[:FEW])
+    activities = Activities(ids[0], found.name, glance) if ids else None
+    leads = lead.lines(session, actor, list(ids))
+    return Surrounded(found, tuple(contacts), tuple(opportunities), tuple(leads), activities)
 
 
 def remove(session: Session, actor: Actor, kind: str, record_id: int, *, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -17,7 +18,7 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """Everything a person can do to a lead that not everyone always may."""
+    """Everything a person can do to a lead or its activities that not everyone always may."""
 
     VIEW = "view"
     CREATE = "create"
@@ -26,6 +27,10 @@ class Action(StrEnum):
     TAKE = "take"
     DELETE = "delete"
     CONVERT = "convert"
+    SET_UP = "set_up"
+    HAND_OVER = "hand_over"
+    PLAN = "plan"
+    WORK = "work"
 
 
 @dataclass(frozen=True)
@@ -49,15 +54,20 @@ class Owned(Protocol):
     def owner_id(self) -> str | None: ...
 
 
-def allowed(actor: Actor, action: Action, record: Owned | None, *, owner_only: bool) -> bool:
+def allowed(
+    actor: Actor, action: Action, record: Owned | None, *, owner_only: bool, parties: Collection[str | None] = ()
+) -> bool:
     """Whether the actor may do this to the record.
+
+    PLAN adds an activity to a lead, which whoever sees the lead may.  WORK changes one: its `parties` (who has it, who
+    gave it, who wrote it) always may, others as they may edit the lead.
 
     `owner_only` is the workspace's rule that a lead is edited by its owner and admins alone.  Deleting is theirs
     always: it is the one thing that cannot be put right by a colleague.
     """
     if record is not None and record.workspace_id != actor.workspace:
         return False
-    if record is None or action in {Action.VIEW, Action.CREATE}:
+    if record is None or action in {Action.VIEW, Action.CREATE, Action.PLAN} or actor.user in parties:
         return True
     if action is Action.TAKE:
         return record.owner_id is None
@@ -65,7 +75,26 @@ def allowed(actor: Actor, action: Action, record: Owned | None, *, owner_only: b
     return mine or (not owner_only and action is not Action.DELETE)
 
 
-def demand(actor: Actor, action: Action, record: Owned | None, *, owner_only: bool, owner: str | None = None) -> None:
+def may_hand_over(actor: Actor, owner: str) -> bool:
+    """Whether the actor may give all the open leads of this member to somebody else: admins, and the member."""
+    return actor.role is Role.ADMIN or actor.user == owner
+
+
+def demand_set_up(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor decides how the workspace works: admins."""
+    if actor.role is not Role.ADMIN:
+        raise NotAllowed(Action.SET_UP)
+
+
+def demand(
+    actor: Actor,
+    action: Action,
+    record: Owned | None,
+    *,
+    owner_only: bool,
+    owner: str | None = None,
+    parties: Collection[str | None] = (),
+) -> None:
     """Raise NotAllowed, naming the owner, unless the actor may."""
-    if not allowed(actor, action, record, owner_only=owner_only):
+    if not allowed(actor, action, record, owner_only=owner_only, parties=parties):
         raise NotAllowed(action, owner=owner, owner_id=record.owner_id if record else None)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from storage import account, audit, contact, editing, lead, opportunity, records
-from storage.conversion import CONVERTED, UNDONE_WITHIN, ConversionRow, hand_back_tasks
+from storage import account, audit, carried, contact, editing, lead, opportunity, records
+from storage.conversion import CONVERTED, UNDONE_WITHIN, ConversionRow
 from storage.errors import Settled
 from storage.lead import Lead, LeadRecord
 from storage.records import RecordTable
@@ -45,13 +45,14 @@ def undo(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> Lead
     made = {kind: getattr(done, f"{kind}_id") for kind in rows if getattr(done, f"{kind}_before") == 0}
     for kind in made:
         _demand_free(session, actor, kind, made, lead_id)
+    given = done.tasks
     _restore_lead(session, actor, row, done, now)
     for kind in reversed(list(rows)):
         if kind in made:
             records.remove(session, actor, TABLES[kind], rows[kind], now=now)
         elif getattr(done, f"{kind}_version") > getattr(done, f"{kind}_before"):
             _take_back(session, actor, TABLES[kind], rows[kind], now)
-    hand_back_tasks(session, actor, lead_id, now=now)
+    carried.hand_back(session, actor, given, now=now)
     return lead.record(session, actor, lead_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -25,8 +26,18 @@ class Opportunities(StrEnum):
     """Whether converting a lead creates an opportunity."""
 
     YES = "yes"
-    ASK = "ask"
     NO = "no"
+    ASK = "ask"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What admins have decided for everyone; `working_days` as date.weekday() counts them, 0 for Monday."""
+
+    edit_policy: EditPolicy = EditPolicy.EVERYONE
+    conversion_opportunity: Opportunities = Opportunities.YES
+    reminder_hour: int = 9
+    working_days: frozenset[int] = frozenset(range(5))
 
 
 class Workspace(Base):
@@ -39,6 +50,9 @@ class Workspace(Base):
     domain: Mapped[str] = mapped_column(default="")
     edit_policy: Mapped[str] = mapped_column(default=EditPolicy.EVERYONE)
     conversion_opportunity: Mapped[str] = mapped_column(default=Opportunities.YES, server_default=Opportunities.YES)
+    reminder_hour: Mapped[int] = mapped_column(default=9, server_default="9")
+    # The digits of the weekdays, 0 for Monday.
+    working_days: Mapped[str] = mapped_column(default="01234", server_default="01234")
     next_number: Mapped[int] = mapped_column(default=FIRST_NUMBER)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -58,6 +72,7 @@ class StageRow(Base):
     guidance: Mapped[str] = mapped_column(default="")
     is_default: Mapped[bool] = mapped_column(default=False)
     retired: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 # key, English name, kind: the path a workspace begins with.
@@ -95,7 +110,9 @@ def path_of(session: Session, workspace: str) -> path.Path:
     rows = session.execute(_STAGES, {"workspace": workspace})
     return path.Path(
         tuple(
-            path.Stage(row.id, row.name, path.Kind(row.kind), row.key, row.guidance, row.is_default, row.retired)
+            path.Stage(
+                row.id, row.name, path.Kind(row.kind), row.key, row.guidance, row.is_default, row.retired, row.version
+            )
             for row in rows
         )
     )
@@ -104,6 +121,17 @@ def path_of(session: Session, workspace: str) -> path.Path:
 def edit_policy(session: Session, workspace: str) -> EditPolicy:
     """Who may edit leads here."""
     return EditPolicy(session.scalars(select(Workspace.edit_policy).where(Workspace.id == workspace)).one())
+
+
+def settings(session: Session, workspace: str) -> Settings:
+    """What admins have decided here."""
+    row = session.get_one(Workspace, workspace)
+    return Settings(
+        EditPolicy(row.edit_policy),
+        Opportunities(row.conversion_opportunity),
+        row.reminder_hour,
+        frozenset(int(day) for day in row.working_days),
+    )
 
 
 def set_edit_policy(session: Session, workspace: str, policy: EditPolicy) -> None:

@@ -253,7 +253,7 @@ def _opportunity(offer: Offer, state: Converting, others: frozenset[str], words:
         name = offer.choices.opportunity_name
         held = name if name is not None else opportunity.first_name_for(offer.lead.values["company"])
         named = kit.text_input("opportunity_name", held)
-        closing = kit.day("close_date", offer.choices.close_date or opportunity.end_of_quarter(today))
+        closing = kit.date_input("close_date", offer.choices.close_date or opportunity.end_of_quarter(today))
         blocks += [
             kit.input_block(words("Opportunity name"), named, block_id="opportunity_name", optional=False),
             kit.input_block(words("Close date"), closing, block_id="close_date", optional=False),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.ui import kit
 from handlers.ui.kit import Block, View
 from handlers.ui.state import State
+from handlers.ui.task import NEW
 from handlers.ui.text import Words
 from storage.conversion import UNDONE_WITHIN, Made, Summary
 from storage.lead import KIND, LeadRecord
@@ -35,7 +37,7 @@ def summary(done: Summary, level: int, words: Words, now: datetime, *, note: str
         *(_made(one, done, words) for one in done.made),
         kit.section(*_told(done, words)),
         *([kit.context(_kept(done, words))] if done.kept else []),
-        *undo_blocks(done.lead, words, now, explained=True),
+        *_next_steps(done.lead, words, now),
     ]
     return kit.modal(
         words("Lead converted"),
@@ -47,8 +49,15 @@ def summary(done: Summary, level: int, words: Words, now: datetime, *, note: str
     )
 
 
-def face(lead: LeadRecord, words: Words, now: datetime, *, details: kit.Element, footer: Block) -> list[Block]:
-    """A converted lead: a pointer to its records."""
+def face(
+    lead: LeadRecord,
+    words: Words,
+    now: datetime,
+    *,
+    buttons: Sequence[kit.Element],
+    footer: Block,
+) -> list[Block]:
+    """A converted lead: a pointer to its records; `buttons` lead to the other faces."""
     blocks = [
         kit.header(lead.name),
         kit.section(kit.bold(lead.values["company"]), words("Owner: {name}", name=lead.owner or words("Unassigned"))),
@@ -57,7 +66,7 @@ def face(lead: LeadRecord, words: Words, now: datetime, *, details: kit.Element,
     if lead.conversion:
         blocks += [link(line, words) for line in lead.conversion.became]
     undo = undo_button(lead, words) if _can_undo(lead, now) else None
-    return [*blocks, kit.actions(details, undo), footer]
+    return [*blocks, kit.actions(*buttons, undo), footer]
 
 
 def told(lead: LeadRecord, words: Words) -> str:
@@ -98,13 +107,14 @@ def undo_button(lead: LeadRecord, words: Words) -> kit.Element:
     return kit.button(words("Undo conversion"), UNDO, str(lead.id), asks=question)
 
 
-def undo_blocks(lead: LeadRecord, words: Words, now: datetime, *, explained: bool) -> list[Block]:
-    """The button and until when it works; nothing where it no longer does."""
+def _next_steps(lead: LeadRecord, words: Words, now: datetime) -> list[Block]:
+    """A task for what comes next; undoing, and until when that is possible."""
+    task = kit.button(words("New Task"), NEW, str(lead.id))
     if not _can_undo(lead, now) or lead.conversion is None:
-        return []
+        return [kit.actions(task)]
     until = words.moment_with_day(lead.conversion.at + UNDONE_WITHIN)
     sentence = words("Undo is possible until {until}, as long as nobody edits the records.", until=until)
-    return [kit.actions(undo_button(lead, words)), *([kit.context(sentence)] if explained else [])]
+    return [kit.actions(task, undo_button(lead, words)), kit.context(sentence)]
 
 
 def _can_undo(lead: LeadRecord, now: datetime) -> bool:

@@ -7,7 +7,7 @@ action's id is the field's name as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -93,8 +93,9 @@ def values(entries: Mapping[str, Any], fields: Mapping[str, Field], words: Words
             found[name] = number
         elif field.kind in {Kind.STAGE, Kind.RECORD}:
             found[name] = number_of(entry) if entry else None
-        elif field.kind is Kind.DATE:
-            found[name] = date.fromisoformat(entry) if entry else None
+        elif field.kind in {Kind.DAY, Kind.TIME}:
+            read = date.fromisoformat if field.kind is Kind.DAY else time.fromisoformat
+            found[name] = read(entry) if entry else None
         else:
             found[name] = None if entry in (None, "", NOTHING) else entry
     return found, problems
@@ -144,6 +145,18 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("Enter a number that is not negative.")
         case "too_large":
             return words("This number is too large.")
+        case "guest" | "bot" | "stranger" if problem.field == "assignee":
+            return _cannot_have_tasks(problem.rule, words, facts)
+        case "no_subject":
+            return words("Choose a subject or write one.")
+        case "nothing_said":
+            return words("Write what there is to keep.")
+        case "series_without_due":
+            return words("A task that repeats needs a due date.")
+        case "day":
+            return words("Choose a date between 1900 and 2200.")
+        case "future":
+            return words("This lies in the future. What is still to come is a task.")
         case "guest":
             return words("{name} is a guest and cannot be given leads. Choose a member.", **facts)
         case "bot":
@@ -164,8 +177,34 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("This status is no longer offered. Choose another.")
         case "convert_instead":
             return words("This status is set by converting the lead.")
+        case "taken":
+            return words("There is a stage with this name already.")
+        case "too_many":
+            return words("There are {most} stages, the most that can be shown. Retire one first.", **facts)
+        case "changed_meanwhile":
+            return words("{name} changed this stage meanwhile. Close this form and open it again.", **facts)
+        case "last_open":
+            return words("This is the last open stage. Add another one first.")
+        case "last_converted":
+            return words("This is the last converted stage. Add another one first.")
+        case "replacement":
+            return words("Leads stand on this stage. Choose where they go.")
+        case "gone":
+            return words("This stage can no longer be chosen.")
+        case "same_owner":
+            return words("The leads belong to this person already. Choose somebody else.")
         case _:
             return words("Choose one of the options.")
+
+
+def _cannot_have_tasks(rule: str, words: Words, facts: Mapping[str, Any]) -> str:
+    match rule:
+        case "guest":
+            return words("{name} is a guest and cannot be given tasks. Choose a member.", **facts)
+        case "bot":
+            return words("{name} is an app and cannot be given tasks. Choose a member.", **facts)
+        case _:
+            return words("{name} belongs to another company and cannot be given tasks. Choose a member.", **facts)
 
 
 def picker(field: Field, held: Any, words: Words, path: Path) -> Element:
@@ -203,8 +242,8 @@ def _input(field: Field, held: Any, words: Words, path: Path, member_known: bool
         element = picker(field, held, words, path)
     elif field.kind is Kind.MEMBER:
         element = kit.people(field.name, held if member_known else None)
-    elif field.kind is Kind.DATE:
-        element = kit.day(field.name, held)
+    elif field.kind is Kind.DAY:
+        element = kit.date_input(field.name, held)
     else:
         element = kit.text_input(field.name, words.value(field, held), multiline=field.kind is Kind.LINES)
     return kit.input_block(
@@ -233,8 +272,12 @@ def _entry(element: Mapping[str, Any]) -> Any:
             return [option["value"] for option in element.get("selected_options") or ()]
         case "users_select":
             return element.get("selected_user")
+        case "conversations_select":
+            return element.get("selected_conversation")
         case "datepicker":
             return element.get("selected_date")
+        case "timepicker":
+            return element.get("selected_time")
         case _:
             return element.get("value")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 Block = dict[str, Any]
@@ -21,7 +21,7 @@ View = dict[str, Any]
 JOINER = "\u2060"
 _MARKS = re.compile(r"[*_~`]+")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
-_QUOTE = re.compile(r"^(&gt;)", re.MULTILINE)
+_QUOTE = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
 _ELLIPSIS = "…"
 # Most text holds none of these and needs no work: what literal() looks at first.
 _SPECIAL = re.compile(r"[&<>*_~`:]")
@@ -41,8 +41,8 @@ def literal(text: str) -> Mrkdwn:
     if not _SPECIAL.search(text):
         return Mrkdwn(text)
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    marked = _MARKS.sub(lambda match: f"{JOINER}{match.group()}{JOINER}", escaped)
-    return Mrkdwn(_QUOTE.sub(f"{JOINER}\\1", _EMOJI.sub(f":{JOINER}", marked)))
+    marked = _MARKS.sub(lambda match: f"{JOINER}{JOINER.join(match.group())}{JOINER}", escaped)
+    return Mrkdwn(_QUOTE.sub(f"\\1{JOINER}", _EMOJI.sub(f":{JOINER}", marked)))
 
 
 def mrkdwn(*parts: str) -> Mrkdwn:
@@ -63,6 +63,17 @@ def bold(text: str) -> Mrkdwn:
 def link(address: str, text: str) -> Mrkdwn:
     """A link that shows the text; the address is one that a check has passed."""
     return Mrkdwn(f"<{address.replace('&', '&amp;')}|{literal(text.replace('|', '¦'))}>")
+
+
+def filled(sentence: str, **marks: Mrkdwn) -> Mrkdwn:
+    """The sentence, literal, with markup in the places of its {names}."""
+    pieces = re.split(r"\{(\w+)\}", sentence)
+    return mrkdwn(*(marks[piece] if at % 2 else piece for at, piece in enumerate(pieces)))
+
+
+def channel(channel_id: str) -> Mrkdwn:
+    """A channel by its id: Slack shows its name to whoever may know it."""
+    return Mrkdwn(f"<#{channel_id}>")
 
 
 def units(text: str) -> int:
@@ -209,8 +220,23 @@ def select(
     return element
 
 
+def grouped_select(
+    action_id: str, groups: Sequence[tuple[str, Sequence[Element]]], *, chosen: str, placeholder: str
+) -> Element:
+    """A static_select whose options stand in groups, each with its label; groups without options are left out."""
+    kept = [(label, list(options)) for label, options in groups if options]
+    element: Element = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, HEADER),
+        "option_groups": [{"label": plain(label, OPTION), "options": options} for label, options in kept],
+    }
+    initial = next((item for _, options in kept for item in options if item["value"] == chosen), None)
+    return {**element, "initial_option": initial} if initial else element
+
+
 def type_ahead(action_id: str, placeholder: str, *, chosen: Element | None = None, least: int = 1) -> Element:
-    """An external_select that asks from the first character on, or at once; `chosen` is the option it holds."""
+    """An external_select that asks from the `least`-th character on; `chosen` is the option it holds."""
     element: Element = {
         "type": "external_select",
         "action_id": action_id,
@@ -221,16 +247,9 @@ def type_ahead(action_id: str, placeholder: str, *, chosen: Element | None = Non
 
 
 def radio(action_id: str, options: Sequence[Element], *, chosen: str | None = None) -> Element:
-    """Radio buttons; `chosen` is the value of the option they hold."""
     element: Element = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
     initial = next((item for item in options if item["value"] == chosen), None)
     return {**element, "initial_option": initial} if initial else element
-
-
-def day(action_id: str, chosen: date | None) -> Element:
-    """A datepicker."""
-    element: Element = {"type": "datepicker", "action_id": action_id}
-    return {**element, "initial_date": chosen.isoformat()} if chosen else element
 
 
 def checkboxes(action_id: str, options: Sequence[Element], ticked: Iterable[str] = ()) -> Element:
@@ -245,6 +264,15 @@ def people(action_id: str, chosen: str | None) -> Element:
     return {**element, "initial_user": chosen} if chosen else element
 
 
+def own_channels(action_id: str) -> Element:
+    """A conversations_select of the workspace's own channels, those shared with other companies left out."""
+    return {
+        "type": "conversations_select",
+        "action_id": action_id,
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+    }
+
+
 def text_input(action_id: str, value: str, *, multiline: bool = False, focus: bool = False) -> Element:
     """A plain_text_input.  Its length is checked by us: a person is told, and keeps what was typed."""
     element: Element = {"type": "plain_text_input", "action_id": action_id}
@@ -257,6 +285,16 @@ def text_input(action_id: str, value: str, *, multiline: bool = False, focus: bo
     return element
 
 
+def date_input(action_id: str, chosen: date | None) -> Element:
+    element: Element = {"type": "datepicker", "action_id": action_id}
+    return {**element, "initial_date": chosen.isoformat()} if chosen else element
+
+
+def time_input(action_id: str, chosen: time | None) -> Element:
+    element: Element = {"type": "timepicker", "action_id": action_id}
+    return {**element, "initial_time": chosen.strftime("%H:%M")} if chosen else element
+
+
 def input_block(
     label: str,
     element: Element,
@@ -266,7 +304,7 @@ def input_block(
     hint: str | None = None,
     dispatches: bool = False,
 ) -> Block:
-    """An input below its label; one that dispatches tells at once what is chosen."""
+    """An input; one that `dispatches` tells the bot at once what was chosen in it."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -287,8 +325,9 @@ def modal(
     submit: str | None = None,
     callback_id: str,
     state: str = "",
+    clears: bool = False,
 ) -> View:
-    """A modal; `state` is what state.py packed."""
+    """A modal; `state` is what state.py packed; closing one that `clears` closes those beneath it as well."""
     view: View = {
         "type": "modal",
         "callback_id": callback_id,
@@ -297,6 +336,8 @@ def modal(
         "blocks": list(blocks),
         "private_metadata": state,
     }
+    if clears:
+        view["clear_on_close"] = True
     return {**view, "submit": plain(submit, TITLE)} if submit else view
 
 

@@ -14,8 +14,8 @@ from handlers.ui.text import Words
 from storage.lead import FIELDS, LeadRecord, Likeness
 from storage.path import Path
 
-NEW, MORE_FIELDS, SEARCH_AGAIN = "lead.new", "lead.new.more", "lead.find.again"
-SAVE_NEW, SAVE_EDIT = "lead.new.save", "lead_changes.edit.save"
+NEW, MORE_FIELDS, SEARCH_AGAIN, SEARCH_TYPED = "lead.new", "lead.new.more", "lead.find.again", "lead.find.typed"
+SAVE_NEW, SAVE_EDIT = "lead.new.save", "lead.edit.save"
 FIRST_FIELDS = ("last_name", "first_name", "company", "email", "phone", "source", "owner")
 
 
@@ -52,7 +52,7 @@ def new(
     `likes` are leads that look like it, shown above; `missing` is what was searched for in vain.
     """
     blocks = _not_found(missing, words) if missing else []
-    blocks += _likely(likes, words)
+    blocks += likely(likes, words)
     if state.more:
         blocks += _groups(tuple(GROUPS), held, words, path)
     else:
@@ -97,7 +97,8 @@ def _not_found(typed: str, words: Words) -> list[Block]:
     return [kit.section(sentence, accessory=kit.button(words("Search again"), SEARCH_AGAIN))]
 
 
-def _likely(likes: Sequence[Likeness], words: Words) -> list[Block]:
+def likely(likes: Sequence[Likeness], words: Words) -> list[Block]:
+    """The leads that look like the one being written, above its form."""
     if not likes:
         return []
     told = words.count("{n} lead looks like this one.", "{n} leads look like this one.", len(likes))

@@ -8,20 +8,22 @@ from datetime import datetime
 
 from babel import Locale
 
-from handlers.ui import converted, kit
+from handlers.ui import banner as banners
+from handlers.ui import converted, kit, path, task, timeline
+from handlers.ui.banner import Banner as Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
+from handlers.ui.path import CONVERT as CONVERT
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import audit, names
 from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
-from storage.path import Kind as StageKind
-from storage.path import Stage, Standing
 from storage.records import Record
+from storage.timeline import Which
 
 VIEW = "lead.record"
-OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = converted.OPEN_LEAD, "lead.search", "lead_changes.edit", "lead.description.edit"
+OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = converted.OPEN_LEAD, "lead.search", "lead.edit", "lead.description.edit"
 OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.overview",
     "lead.details",
@@ -29,9 +31,9 @@ OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.part.previous",
     "lead.part.next",
 )
-CONVERT = "lead.convert"
-TAKE, DELETE, KEEP = "lead_changes.take", "lead.delete", "lead.keep"
-CHANGE_OWNER, REFRESH, ASK_DELETE = "owner", "refresh", "delete"
+TAKE, DELETE, KEEP = "lead.take", "lead.delete", "lead.keep"
+BACK = "lead.list.back"
+CHANGE_OWNER, SHARE, REFRESH, ASK_DELETE = "owner", "share", "refresh", "delete"
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "person": (
@@ -49,10 +51,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "address": ("street", "postal_code", "city", "state", "country"),
     "sales": ("status", "source", "rating", "owner"),
 }
-_MARKS = {Standing.DONE: "✓", Standing.CURRENT: "▶", Standing.TO_COME: "○"}
 # Beginnings shown on the Overview, and how much of a description stands in a section and on a page of Details.
-_GUIDANCE, _DESCRIPTION, _SLICE, _SLICES = 200, 300, 2800, 4
-_LONGEST_PATH = 6
+_DESCRIPTION, _SLICE, _SLICES = 300, 2800, 4
 
 
 @dataclass(frozen=True)
@@ -64,26 +64,33 @@ class Shown(State):
     level: int = 1
     face: str = "overview"
     part: int = 0
-
-
-@dataclass(frozen=True)
-class Banner:
-    """What was done, said in the first block of the record, with what can be done about it."""
-
-    text: str
-    buttons: tuple[kit.Element, ...] = ()
+    # How often the select of stages was to forget what was chosen in it.
+    turn: int = 0
+    # The list (its packed state) whose place the record took, and whether closing the record closes all beneath it.
+    back: str = ""
+    clears: bool = False
+    # Of the Activity face: what is shown of the past, before or after which entry, the number of the first one there.
+    which: str = Which.ALL
+    before: str = ""
+    after: str = ""
+    first: int = 1
+    all_tasks: bool = False
 
 
 def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: Banner | None = None) -> View:
     """The record's view with the face that `shown` names, as of the record's version."""
-    shown = replace(shown, version=record.version)
-    face = _details if shown.face == "details" else _overview
+    # Only a record that was read with a page of its timeline can show that face.
+    without = shown.face == timeline.FACE and record.page is None
+    shown = replace(shown, version=record.version, face="overview" if without else shown.face)
+    face = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)
+    way_back = [kit.actions(kit.button(words("Back to the list"), BACK))] if shown.back else []
     return kit.modal(
         record.name,
-        [*banner_blocks(banner), *face(record, shown, words, now)],
-        close=words("Close") if shown.level == 1 else words("Back"),
+        [*banners.blocks(banner), *way_back, *face(record, shown, words, now)],
+        close=words("Close") if shown.level == 1 or shown.clears else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),
+        clears=shown.clears,
     )
 
 
@@ -125,51 +132,13 @@ def row(line: LeadLine, words: Words, reader: str) -> Block:
     return kit.section(kit.bold(name), " · ".join(status), accessory=button)
 
 
-def path_lines(record: LeadRecord, words: Words) -> list[str]:
-    """The path, told in words: a screen reader hears what the eye sees.  Of a long path the done stages are one line."""
-    current = record.stage
-    if current.kind is StageKind.LOST:
-        return [kit.bold(words("Status")), words("{stage} (current). The lead is closed.", stage=words.stage(current))]
-    steps = record.path.shown(current)
-    at = next(index for index, (stage, _) in enumerate(steps, 1) if stage == current)
-    heading: str = kit.bold(words("Status, step {step} of {steps}", step=at, steps=len(steps)))
-    told: list[str] = [_step(_called(stage, standing, words), standing, words) for stage, standing in steps]
-    if len(steps) > _LONGEST_PATH and at > 2:
-        done = words.count("{n} stage (done)", "{n} stages (done)", at - 1)
-        told = [f"{_MARKS[Standing.DONE]} {done}", *told[at - 1 :]]
-    return [heading, *told]
-
-
-def _called(stage: Stage, standing: Standing, words: Words) -> str:
-    """A stage's name on the path; which of the converted ones it will be is chosen at the conversion."""
-    to_come = stage.kind is StageKind.CONVERTED and standing is Standing.TO_COME
-    return words("Converted") if to_come else words.stage(stage)
-
-
-def _step(name: str, standing: Standing, words: Words) -> Mrkdwn:
-    told = {
-        Standing.DONE: words("(done)"),
-        Standing.CURRENT: words("(current)"),
-        Standing.TO_COME: words("(to come)"),
-    }
-    shown = kit.bold(name) if standing is Standing.CURRENT else kit.literal(name)
-    return kit.mrkdwn(f"{_MARKS[standing]} ", shown, f" {told[standing]}")
-
-
-def banner_blocks(banner: Banner | None) -> list[Block]:
-    """What was done, and what can be done about it."""
-    if banner is None:
-        return []
-    return [kit.context(banner.text), *([kit.actions(*banner.buttons)] if banner.buttons else [])]
-
-
 def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
     if record.converted:
         return converted.face(
             record,
             words,
             now,
-            details=kit.button(words("All details"), DETAILS),
+            buttons=(kit.button(words("All details"), DETAILS), timeline.button(record, words)),
             footer=_overview_footer(record, words, now),
         )
     values = record.values
@@ -192,19 +161,22 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
     ]
     if contact:
         blocks.append(kit.section(*contact))
-    blocks.append(kit.section(*path_lines(record, words)))
-    if record.stage.guidance:
-        blocks.append(kit.context(kit.cut(record.stage.guidance, _GUIDANCE)))
-    if record.stage.kind is StageKind.OPEN:
-        blocks.append(kit.actions(kit.button(words("Convert"), CONVERT)))
     blocks += [
+        *path.blocks(record, shown.turn, words),
+        kit.divider(),
+        *task.next_blocks(record, words, now),
+        *timeline.last_block(record, words),
         kit.divider(),
         kit.section(
             kit.bold(words("Description")),
             beginning(values["description"], words),
             accessory=kit.button(words("Edit description"), EDIT_DESCRIPTION),
         ),
-        kit.actions(kit.button(words("All details"), DETAILS), kit.overflow(MORE, _more(words))),
+        kit.actions(
+            kit.button(words("All details"), DETAILS),
+            timeline.button(record, words),
+            kit.overflow(MORE, _more(words)),
+        ),
         _overview_footer(record, words, now),
     ]
     return blocks
@@ -225,6 +197,7 @@ def _overview_footer(record: LeadRecord, words: Words, now: datetime) -> Block:
 def _more(words: Words) -> list[kit.Element]:
     return [
         kit.option(words("Change Owner"), CHANGE_OWNER),
+        kit.option(words("Share to a channel"), SHARE),
         kit.option(words("Refresh"), REFRESH),
         kit.option(words("Delete"), ASK_DELETE),
     ]
@@ -238,6 +211,11 @@ def beginning(description: str | None, words: Words) -> str:
     if shown == description.strip():
         return shown
     return words.count("{beginning} ({n} character)", "{beginning} ({n} characters)", len(description), beginning=shown)
+
+
+def _activity(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
+    assert record.page is not None, "the record was read without its timeline"  # noqa: S101
+    return timeline.face(record, record.page, shown.first, OVERVIEW, words, now)
 
 
 def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:

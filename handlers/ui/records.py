@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.ui import converted, description, form, kit, record
+from handlers.ui import banner as banners
+from handlers.ui import converted, description, form, kit, record, task, timeline
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, View
 from handlers.ui.state import Forged, State, number_of
@@ -68,7 +69,7 @@ def view(
     blocks = _details(one, words, now) if shown.face == "details" else _overview(found, shown, words, now)
     return kit.modal(
         words.label(one.kind),
-        [*record.banner_blocks(banner), *blocks],
+        [*banners.blocks(banner), *blocks],
         close=words("Close") if shown.level == 1 else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),
@@ -119,6 +120,12 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
     blocks += [converted.link(line, words) for line in one.named.values()]
     blocks += _linked(words("Contacts"), found.contacts, shown, words)
     blocks += _linked(words("Opportunities"), found.opportunities, shown, words)
+    if found.activities:
+        blocks += [
+            kit.divider(),
+            *task.next_blocks(found.activities, words, now),
+            *timeline.last_block(found.activities, words),
+        ]
     if "description" in one.fields:
         blocks += [
             kit.divider(),

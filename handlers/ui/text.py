@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from datetime import time as clock_time
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -64,6 +65,18 @@ LABELS = {
     "amount": N_("Amount"),
     "probability": N_("Probability (%)"),
     "next_step": N_("Next step"),
+    "subject": N_("Subject in your own words"),
+    "topic": N_("Subject"),
+    "due": N_("Due Date"),
+    "priority": N_("Priority"),
+    "assignee": N_("Assigned to"),
+    "comments": N_("Comments"),
+    "remind": N_("Reminder"),
+    "remind_on": N_("Remind on"),
+    "remind_at": N_("At"),
+    "repeats": N_("Repeats"),
+    "result": N_("Result"),
+    "tell_when_done": N_("Tell me when it is done"),
 }
 # The words of a picklist that come with the bot, where the German is another one: shown in the reader's language.
 CHOICES = (
@@ -78,6 +91,9 @@ CHOICES = (
     N_("Utilities"),
     N_("Prospecting"), N_("Qualification"), N_("Needs Analysis"), N_("Value Proposition"), N_("Id. Decision Makers"),
     N_("Perception Analysis"), N_("Proposal/Price Quote"), N_("Negotiation/Review"), N_("Closed Won"), N_("Closed Lost"),
+    N_("Call"), N_("Email"), N_("Send Letter"), N_("Send Quote"), N_("Rescheduled"),
+    N_("Not Started"), N_("In Progress"), N_("Completed"), N_("Waiting on someone else"), N_("Deferred"),
+    N_("High"), N_("Normal"), N_("Low"), N_("Reached"), N_("Left a message"), N_("Not reached"),
 )  # fmt: skip
 _STAGES = {
     "open_not_contacted": N_("Open - Not Contacted"),
@@ -133,6 +149,10 @@ class Words:
     def __call__(self, message: str, **facts: Any) -> str:
         """The sentence in the person's language, its {facts} filled in."""
         sentence = self._translate(message)
+        for name, value in facts.items():
+            # "24. Nov." at the end of a sentence ends it: no second full stop.
+            if str(value).endswith("."):
+                sentence = sentence.replace(f"{{{name}}}.", f"{{{name}}}")
         return sentence.format(**facts) if facts else sentence
 
     def count(self, one: str, many: str, n: int, **facts: Any) -> str:
@@ -156,7 +176,31 @@ class Words:
 
     def day(self, on: date) -> str:
         """A day as in "Fri, 20 Nov"."""
-        return dates.format_skeleton("MMMEd", on, locale=self.locale)
+        return self._dated(on, "MMMEd", "EEE, d MMM")
+
+    def day_of(self, on: date, now: datetime) -> str:
+        """A day as in "Fri, 20 Nov", with its year when that is another than now."""
+        if on.year == now.astimezone(self.zone).year:
+            return self.day(on)
+        return self._dated(on, "yMMMEd", "EEE, d MMM y")
+
+    def _dated(self, on: date, skeleton: str, british: str) -> str:
+        """By the locale's own pattern; in the English of most countries that one lacks the comma after the weekday."""
+        if self.language == "en" and self.locale.territory != "US":
+            return dates.format_date(on, british, locale=self.locale)
+        return dates.format_skeleton(skeleton, on, locale=self.locale)
+
+    def today(self, now: datetime) -> str:
+        """The reader's day as in "Monday, 23 November"."""
+        return dates.format_skeleton("MMMMEEEEd", now.astimezone(self.zone), locale=self.locale)
+
+    def short_weekday(self, on: date) -> str:
+        """A day as in "Tue"."""
+        return dates.format_date(on, "EEE", locale=self.locale)
+
+    def month(self, at: datetime) -> str:
+        """The month of an instant as in "November 2026"."""
+        return dates.format_skeleton("yMMMM", at.astimezone(self.zone), locale=self.locale)
 
     def full_day(self, on: date) -> str:
         """A day with its year as in "31 Dec 2026"."""
@@ -169,6 +213,15 @@ class Words:
     def time(self, at: datetime) -> str:
         """The time of day of an instant, in the person's zone."""
         return dates.format_time(at, "short", tzinfo=self.zone, locale=self.locale)
+
+    def clock(self, at: clock_time) -> str:
+        """A time of day that is meant in everyone's own zone."""
+        return dates.format_time(at, "short", locale=self.locale)
+
+    def weekday(self, day: int, *, short: bool = False) -> str:
+        """The name of a weekday, 0 for Monday."""
+        names = dates.get_day_names("abbreviated" if short else "wide", locale=self.locale, context="stand-alone")
+        return str(names[day])
 
     def moment(self, at: datetime, now: datetime) -> str:
         """When something happened: the time alone on the same day, else the day with it."""

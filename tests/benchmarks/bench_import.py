@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import random
 import resource
 import sys
@@ -100,12 +101,13 @@ def measure(name: str, database: Database, path: Path, count: int) -> None:
         bystander = Bystander(other)
         bystander.start()
         with timed_slices() as slices:
-            began = time.monotonic()
+            began, busy = time.monotonic(), time.process_time()
             code = transfer.import_leads(database, "T1", path, now=NOW, out=io.StringIO())
-            took = time.monotonic() - began
+            took, busy = time.monotonic() - began, time.process_time() - busy
         bystander.ended.set()
         bystander.join()
-    say(f"{name}: imported {count:,} rows in {took:.1f} s, {count / took:,.0f} rows/s, exit code {code}")
+    say(f"{name}: imported {count:,} rows in {took:.1f} s, {count / took:,.0f} rows/s, exit code {code}; this process"
+        f" was at work for {busy:.1f} s, the load of the machine is {os.getloadavg()[0]:.1f}")  # fmt: skip
     say(f"  {len(slices)} slices, the longest {max(slices) * 1000:.0f} ms; another's write waited at most"
         f" {max(bystander.waits) * 1000:.0f} ms; peak memory so far {peak():.0f} MB")  # fmt: skip
     for what, options in (("all known", {}), ("dry run", {"dry_run": True}), ("update", {"update": True})):

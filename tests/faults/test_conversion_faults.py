@@ -30,7 +30,7 @@ TABLES = ("account", "contact", "opportunity", "conversion", "account_search", "
 
 @pytest.fixture
 def store(database: Database) -> Store:
-    store = Store(database, seconds=60)
+    store = Store(database)
     store.write(workspace.ensure, TEAM, "Gumball Sales", "gumball", now=NOW)
     for n in range(64):
         profile = member.Profile(f"U{n}", f"Person {n}", TEAM, is_admin=True)

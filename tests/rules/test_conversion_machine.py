@@ -45,7 +45,7 @@ class Converting(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="leadbot-machine-"))
         shutil.copyfile(template(), self.folder / "lead.db")
         self.database = Database(f"sqlite:///{self.folder / 'lead.db'}")
-        self.store, self.clock = Store(self.database, seconds=60), Clock(MONDAY)
+        self.store, self.clock = Store(self.database), Clock(MONDAY)
         self.desk = Desk(self.store, Actor(TEAM, "U1", Role.ADMIN), self.clock)
         # What each lead held before it was converted, as far as undoing must bring it back.
         self.before: dict[int, dict[str, Any]] = {}

@@ -117,3 +117,16 @@ def modal(*blocks: Json, **more: Any) -> Json:
 
 def home(*blocks: Json, **more: Any) -> Json:
     return {"type": "home", "blocks": list(blocks) or [section()], **more}
+
+
+async def opened(slack: Slack, view: Json) -> str:
+    """The id of a view that the app has opened for Anna."""
+    answer = await slack.call("views.open", trigger_id=slack.triggers.issue("U1"), view=view)
+    assert answer["ok"], answer
+    return str(answer["view"]["id"])
+
+
+async def pushed(slack: Slack, view: Json) -> Json:
+    """What Slack answers to a view that the app pushes from Anna's top view."""
+    top = slack.as_person("U1").modals[-1]
+    return await slack.call("views.push", trigger_id=slack.triggers.issue("U1", top.id), view=view)

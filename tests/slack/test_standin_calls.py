@@ -16,16 +16,6 @@ from tests.slack.standin import APP, App, Json, a_slack, actions, button, modal,
 
 
 @pytest.fixture
-def app() -> App:
-    return App()
-
-
-@pytest.fixture
-def slack(clock: Clock, app: App) -> Slack:
-    return a_slack(clock, app)
-
-
-@pytest.fixture
 async def http(slack: Slack) -> AsyncIterator[aiohttp.ClientSession]:
     async with server.running(slack) as url, aiohttp.ClientSession(url) as session:
         yield session

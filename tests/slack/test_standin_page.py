@@ -8,11 +8,9 @@ import aiohttp
 import pytest
 
 from bot.playground import Slack, server
-from tests.conftest import Clock
 from tests.slack.standin import (
     App,
     Json,
-    a_slack,
     actions,
     button,
     field,
@@ -23,16 +21,6 @@ from tests.slack.standin import (
     select,
     text_input,
 )
-
-
-@pytest.fixture
-def app() -> App:
-    return App()
-
-
-@pytest.fixture
-def slack(clock: Clock, app: App) -> Slack:
-    return a_slack(clock, app)
 
 
 @pytest.fixture

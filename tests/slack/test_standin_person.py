@@ -9,12 +9,10 @@ import pytest
 
 from bot.playground import Delivered, DeliveryFailed, NeedsConfirm, Slack
 from bot.playground.seat import TROUBLE
-from tests.conftest import Clock
 from tests.person import Someone
 from tests.slack.standin import (
     App,
     Json,
-    a_slack,
     actions,
     button,
     field,
@@ -28,16 +26,6 @@ from tests.slack.standin import (
     select,
     text_input,
 )
-
-
-@pytest.fixture
-def app() -> App:
-    return App()
-
-
-@pytest.fixture
-def slack(clock: Clock, app: App) -> Slack:
-    return a_slack(clock, app)
 
 
 async def nothing() -> None:

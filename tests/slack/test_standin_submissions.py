@@ -6,40 +6,18 @@ import pytest
 
 from bot.playground import NotOnScreen, Slack
 from bot.playground.seat import TROUBLE
-from tests.conftest import Clock
 from tests.slack.standin import (
     App,
     Json,
-    a_slack,
     field,
     modal,
+    opened,
     options,
     plain,
+    pushed,
     section,
     text_input,
 )
-
-
-@pytest.fixture
-def app() -> App:
-    return App()
-
-
-@pytest.fixture
-def slack(clock: Clock, app: App) -> Slack:
-    return a_slack(clock, app)
-
-
-async def opened(slack: Slack, view: Json) -> str:
-    answer = await slack.call("views.open", trigger_id=slack.triggers.issue("U1"), view=view)
-    assert answer["ok"], answer
-    return str(answer["view"]["id"])
-
-
-async def pushed(slack: Slack, view: Json) -> Json:
-    top = slack.as_person("U1").modals[-1]
-    return await slack.call("views.push", trigger_id=slack.triggers.issue("U1", top.id), view=view)
-
 
 # --- what the client refuses ---
 

@@ -48,7 +48,7 @@ async def test_a_lead_becomes_an_account_a_contact_and_an_opportunity(anna: Some
     anna.sees("Contact (new): Barbara Gumball")
     anna.sees("Opportunity (new): Gumball AG- · Prospecting · closes 31 Dec 2026")
     anna.sees("Owner: Anna Weber · Converted Status: Closed - Converted")
-    anna.sees("Undo is possible until Tue 24 Nov, 09:00, as long as nobody edits the records.")
+    anna.sees("Undo is possible until Tue, 24 Nov, 09:00, as long as nobody edits the records.")
     await anna.submits()
     assert anna.title() == "Leads"
     anna.does_not_see("Barbara Gumball")
@@ -78,7 +78,7 @@ async def test_the_record_beneath_shows_the_lead_converted(anna: Someone, world:
     await anna.submits()
     await anna.closes()
     anna.sees("Converted on Mon, 23 Nov 2026 by Anna Weber. This lead can no longer be changed.")
-    assert anna.buttons() == ["Open", "Open", "Open", "All details", "Undo conversion"]
+    assert anna.buttons() == ["Open", "Open", "Open", "All details", "All activity (3)", "Undo conversion"]
     await anna.clicks("All details")
     assert anna.buttons() == ["Back to overview"]
     await anna.clicks("Back to overview")

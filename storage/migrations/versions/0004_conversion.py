@@ -6,7 +6,7 @@ from alembic import op
 from storage.base import BigId, Instant, Money
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -74,11 +74,11 @@ def upgrade() -> None:
         ),
         sa.Column("owner_id", sa.String, nullable=False),
         sa.Column("kept", sa.String, nullable=False),
+        sa.Column("tasks", sa.String, nullable=False),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name="fk_conversion_lead_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name="fk_conversion_workspace_id"),
         sa.PrimaryKeyConstraint("lead_id", name="pk_conversion"),
     )
-    op.add_column("workspace", sa.Column("conversion_opportunity", sa.String, nullable=False, server_default="yes"))
 
 
 def _common(table: str) -> list[sa.schema.SchemaItem]:

@@ -1,0 +1,141 @@
+"""A teammate logs a call, an e-mail or a note; the same form completes the open task and plans the next one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+from slack_bolt.async_app import AsyncAck
+
+from handlers.back import Back
+from handlers.routes import Routes
+from handlers.slack import Body, Database, Now, Show
+from handlers.ui import form, kit, log_form, task, task_form
+from handlers.ui.banner import Banner
+from handlers.ui.kit import Block, View
+from handlers.ui.log_form import Logging
+from handlers.ui.state import number_of
+from handlers.ui.text import Words
+from storage import lead as leads
+from storage import logging_activity
+from storage import task as tasks
+from storage.errors import InThePast, Problem, RuleBroken
+from storage.lead import LeadRecord
+from storage.logging_activity import Logged
+from storage.rights import Actor
+from storage.task import Kind
+
+_KINDS = {task.LOG_CALL: Kind.CALL, task.LOG_EMAIL: Kind.EMAIL, task.ADD_NOTE: Kind.NOTE}
+
+
+async def open_form(
+    ack: AsyncAck,
+    action: Body,
+    surface: View,
+    actor: Actor,
+    db: Database,
+    show: Show,
+    back: Back,
+    words: Words,
+    now: Now,
+) -> None:
+    await ack()
+    lead = await db.read(leads.record, actor, number_of(action.get("value")))
+    upcoming = lead.glance.tasks[0] if lead.glance.tasks else None
+    state = Logging(
+        _KINDS[action["action_id"]],
+        lead.id,
+        show.next_level,
+        uuid4().hex,
+        now().isoformat(),
+        back.origin(surface),
+        upcoming.id if upcoming else 0,
+    )
+    await show.open(log_form.view(lead, upcoming, state, words))
+
+
+async def more_options(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    await ack()
+    await show.update(await drawn(replace(Logging.of(surface), more=True), actor, db, words))
+
+
+async def next_changed(
+    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words
+) -> None:
+    """A date is asked for only where one is wanted."""
+    await ack()
+    state, dated = Logging.of(surface), log_form.on_a_date(action)
+    if dated != state.dated:
+        await show.update(await drawn(replace(state, dated=dated), actor, db, words))
+
+
+async def drawn(state: Logging, actor: Actor, db: Database, words: Words, above: tuple[Block, ...] = ()) -> View:
+    lead = await db.read(leads.record, actor, state.lead_id)
+    upcoming = await db.read(tasks.record, actor, state.completes) if state.completes else None
+    return log_form.view(lead, upcoming, state, words, above=above)
+
+
+async def save(view: View, actor: Actor, db: Database, show: Show, back: Back, words: Words, now: Now) -> None:
+    state, entries = Logging.of(view), form.entered(view)
+    values, _ = form.values(entries, tasks.FIELDS, words)
+    if log_form.lacks_date(entries):
+        problem = Problem.of(log_form.NEXT_ON, "required")
+        return await show.errors(form.errors([problem], view, words))
+    planned = log_form.following(entries, now(), words)
+    due = planned and planned["due"]
+    try:
+        logged = await db.write(
+            logging_activity.log,
+            actor,
+            state.lead_id,
+            Kind(state.kind),
+            values,
+            at=log_form.happened(entries, state, words),
+            completes=state.completes if entries.get(log_form.COMPLETES) else None,
+            following=planned,
+            past=due is not None and state.past == str(due),
+            key=state.key,
+            now=now(),
+        )
+    except RuleBroken as broken:
+        places = log_form.places(view)
+        problems = [replace(one, field=places.get(one.field, one.field)) for one in broken.problems]
+        return await show.errors(form.errors(problems, view, words))
+    except InThePast as over:
+        question = task_form.past_question(over.due, words, now())
+        asked = replace(state, past=over.due.isoformat())
+        return await show.exchange(await drawn(asked, actor, db, words, above=(question,)))
+    lead = await db.read(leads.record, actor, state.lead_id)
+    return await back.saved(state.back, lead.id, state.level, _banner(state, logged, lead, actor, words, now))
+
+
+def _banner(state: Logging, logged: Logged, lead: LeadRecord, actor: Actor, words: Words, now: Now) -> Banner:
+    """What was logged, what it closed, what comes next."""
+    told = {
+        Kind.CALL: words("Call logged."),
+        Kind.EMAIL: words("Email logged."),
+        Kind.NOTE: words("Note added."),
+    }[Kind(state.kind)]
+    buttons: list[kit.Element] = []
+    if logged.completed:
+        one = logged.completed.record
+        if logged.completed.done:
+            told += " " + words("Completed: {task}.", task=kit.cut(task.called(one, words), 80))
+            says = words("Undo: {task}", task=task.called(one, words))
+            buttons.append(kit.button(words("Undo"), task.REOPEN, str(one.id), says=says))
+        else:
+            told += " " + task.already(one, words, now())
+    if logged.planned:
+        told += " " + task.saved_banner(logged.planned, words, now(), actor.user).text
+    elif not lead.glance.tasks:
+        told += " " + words("Next task: none.")
+        buttons.append(kit.button(words("New Task"), task.NEW, str(lead.id)))
+    return Banner(told, tuple(buttons))
+
+
+def register(app: Routes) -> None:
+    for action_id in _KINDS:
+        app.action(action_id)(open_form)
+    app.action(log_form.MORE)(more_options)
+    app.action(log_form.NEXT)(next_changed)
+    app.view(log_form.SAVE)(save)

@@ -1,0 +1,172 @@
+"""An admin sets the bot up for everyone: the stages of the path and the rules.  `/lead setup`"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from slack_bolt.async_app import AsyncAck
+from sqlalchemy.orm import Session
+
+from handlers.routes import Routes
+from handlers.slack import Body, Database, Now, Show, words_are
+from handlers.ui import form
+from handlers.ui import setup as screen
+from handlers.ui.kit import View
+from handlers.ui.setup import Setting, StageForm
+from handlers.ui.state import number_of
+from handlers.ui.text import Words
+from storage import bulk, rights, setup, workspace
+from storage.errors import RuleBroken
+from storage.path import Kind, Path
+from storage.rights import Actor
+from storage.workspace import EditPolicy, Opportunities, Settings
+
+Change = Callable[..., Path]
+
+
+def decided(session: Session, actor: Actor) -> tuple[Path, Settings]:
+    """All that Setup shows.  Raises NotAllowed."""
+    rights.demand_set_up(actor)
+    return workspace.path_of(session, actor.workspace), workspace.settings(session, actor.workspace)
+
+
+def to_retire(session: Session, actor: Actor, stage_id: int) -> tuple[Path, int]:
+    """The path, and how many leads stand on the stage."""
+    return decided(session, actor)[0], setup.in_use(session, actor, stage_id)
+
+
+class Desk:
+    """Setup in front of one admin."""
+
+    def __init__(self, actor: Actor, db: Database, show: Show, words: Words) -> None:
+        self._actor, self._db, self._show, self._words = actor, db, show, words
+
+    async def drawn(self, level: int, banner: str = "") -> View:
+        path, settings = await self._db.read(decided, self._actor)
+        return screen.view(path, settings, Setting(level), self._words, banner)
+
+    async def change(self, unit: Change, stage_id: int, **how: Any) -> None:
+        """Change a stage and draw Setup anew; a rule in the way is told there."""
+        banner = ""
+        try:
+            await self._db.write(unit, self._actor, stage_id, **how)
+        except RuleBroken as broken:
+            banner = form.sentence(broken.problems[0], self._words)
+        await self._show.update(await self.drawn(self._show.level, banner))
+
+    async def move_leads(self, stage_id: int, to: int, now: Now) -> int:
+        """Move the leads that stand on a retired stage, slice by slice; how many they were."""
+        done = 0
+        while moved := await self._db.write(bulk.move_stage, self._actor, stage_id, to, now=now()):
+            done += moved
+        return done
+
+
+async def open_setup(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    await ack()
+    await show.open_when_ready(Desk(actor, db, show, words).drawn(show.next_level))
+
+
+async def add_stage(ack: AsyncAck, show: Show, words: Words) -> None:
+    await ack()
+    await show.open(screen.stage_form(None, StageForm(0, level=show.next_level, key=uuid4().hex), words))
+
+
+async def use_menu(ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    """What the menu of a stage offers."""
+    await ack()
+    verb, stage_id = screen.chosen(action["selected_option"]["value"])
+    desk = Desk(actor, db, show, words)
+    match verb:
+        case screen.UP | screen.DOWN:
+            await desk.change(setup.move, stage_id, up=verb == screen.UP, now=now())
+        case screen.BEGIN:
+            await desk.change(setup.make_default, stage_id, now=now())
+        case screen.RESTORE:
+            await desk.change(setup.restore, stage_id, now=now())
+        case screen.EDIT_STAGE:
+            path, _ = await db.read(decided, actor)
+            stage = path.stage(stage_id)
+            await show.open(screen.stage_form(stage, StageForm(stage_id, stage.version, show.next_level), words))
+        case _:
+            await ask_replacement(stage_id, actor, db, show, words, now)
+
+
+async def ask_replacement(stage_id: int, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    """Retire a stage, at once where no lead stands there."""
+    path, standing = await db.read(to_retire, actor, stage_id)
+    if not standing:
+        return await Desk(actor, db, show, words).change(setup.retire, stage_id, replacement=None, now=now())
+    state = StageForm(stage_id, level=show.next_level)
+    return await show.open(screen.retire_form(path.stage(stage_id), path, standing, state, words))
+
+
+async def save_stage(view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    state, entries = StageForm.of(view), form.entered(view)
+    name, guidance = entries.get(screen.NAME) or "", entries.get(screen.GUIDANCE) or ""
+    try:
+        if state.stage:
+            path, _ = await db.read(decided, actor)
+            # A name in the reader's language that was left as it is, is no new name.
+            kept = name.strip() == words.stage(path.stage(state.stage))
+            new = None if kept else name
+            await db.write(setup.edit, actor, state.stage, new, guidance, seen=state.version, now=now())
+        else:
+            kind = Kind(entries.get(screen.KIND) or Kind.OPEN)
+            await db.write(setup.add, actor, name, kind, guidance, key=state.key, now=now())
+    except RuleBroken as broken:
+        return await show.errors(form.errors(broken.problems, view, words))
+    beneath = state.level - 1
+    return await show.returned(await Desk(actor, db, show, words).drawn(beneath, words("Saved.")), beneath)
+
+
+async def retire(view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    """The stage is retired at once, so that no more leads come to stand there; then those that do are moved."""
+    state = StageForm.of(view)
+    beneath = state.level - 1
+    to = number_of(form.entered(view).get(screen.REPLACEMENT))
+    desk = Desk(actor, db, show, words)
+    try:
+        path = await db.write(setup.retire, actor, state.stage, to, now=now())
+    except RuleBroken as broken:
+        return await show.errors(form.errors(broken.problems, view, words))
+    await show.returned(await desk.drawn(beneath, words("Moving leads …")), beneath)
+    done = await desk.move_leads(state.stage, to, now)
+    stage = words.stage(path.stage(to))
+    told = words.count("{n} lead went to {stage}.", "{n} leads went to {stage}.", done, stage=stage)
+    return await show.under(await desk.drawn(beneath, told))
+
+
+async def open_settings(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+    await ack()
+    _, settings = await db.read(decided, actor)
+    await show.open(screen.settings_form(settings, Setting(show.next_level), words))
+
+
+async def save_settings(view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    state, entries = Setting.of(view), form.entered(view)
+    wanted = Settings(
+        EditPolicy(entries[screen.POLICY]),
+        Opportunities(entries[screen.OPPORTUNITY]),
+        number_of(entries[screen.HOUR]),
+        frozenset(number_of(day) for day in entries[screen.DAYS]),
+    )
+    try:
+        await db.write(setup.change_settings, actor, wanted, now=now())
+    except RuleBroken as broken:
+        return await show.errors(form.errors(broken.problems, view, words))
+    beneath = state.level - 1
+    return await show.returned(await Desk(actor, db, show, words).drawn(beneath, words("Saved.")), beneath)
+
+
+def register(app: Routes) -> None:
+    app.command("/lead", matchers=[words_are("setup", "einrichtung")])(open_setup)
+    app.action(screen.OPEN)(open_setup)
+    app.action(screen.MENU)(use_menu)
+    app.action(screen.ADD)(add_stage)
+    app.action(screen.CHANGE)(open_settings)
+    app.view(screen.SAVE_STAGE)(save_stage)
+    app.view(screen.RETIRE)(retire)
+    app.view(screen.SAVE_SETTINGS)(save_settings)

@@ -1,0 +1,61 @@
+"""Handing over all open leads of one person: the form, and the report of what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.ui import kit, lead_list
+from handlers.ui.kit import View
+from handlers.ui.state import State
+from handlers.ui.text import Words
+from storage.lists import Listed, Wanted
+
+OPEN = lead_list.HAND_OVER
+SAVE, REPORT = "lead.hand_over.save", "lead.hand_over.report"
+FROM, TO, NOBODY = "from", "to", "nobody"
+
+
+@dataclass(frozen=True)
+class HandingOver(State):
+    """Whose leads are handed over; "" until they are chosen in the form."""
+
+    owner: str = ""
+    level: int = 2
+
+
+def form_view(state: HandingOver, name: str, count: int, words: Words) -> View:
+    """From whom, where that is not known yet, and to whom."""
+    unassigned = kit.checkboxes(NOBODY, [kit.option(words("Unassigned: anyone can take it"), NOBODY)])
+    if state.owner:
+        about = kit.section(
+            kit.bold(words("Hand over leads of {name}", name=name)),
+            words("Open leads: {n}", n=lead_list.total(count, words)),
+        )
+    else:
+        about = kit.input_block(words("From"), kit.people(FROM, None), block_id=FROM, optional=False)
+    return kit.modal(
+        words("Hand over leads"),
+        [
+            about,
+            kit.input_block(words("New owner"), kit.people(TO, None), block_id=TO),
+            kit.input_block(words("Or nobody"), unassigned, block_id=NOBODY),
+            kit.context(words("Closed and converted leads stay with whom they belong to.")),
+        ],
+        submit=words("Hand over"),
+        close=words("Cancel"),
+        callback_id=SAVE,
+        state=state.packed(),
+    )
+
+
+def report(told: str, owner: str | None, state: HandingOver, words: Words) -> View:
+    """What came of it, with the way to the new owner's leads.  What lies beneath shows what was before: it closes too."""
+    wanted = Wanted(Listed.ALL, owner) if owner else Wanted(Listed.UNASSIGNED)
+    return kit.modal(
+        words("Hand over leads"),
+        [kit.section(told), kit.actions(kit.button(words("Leads"), lead_list.OPEN, lead_list.value(wanted)))],
+        close=words("Close"),
+        callback_id=REPORT,
+        state=state.packed(),
+        clears=True,
+    )

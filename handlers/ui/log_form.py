@@ -1,0 +1,163 @@
+"""The forms in which a call, an e-mail or a note is logged, the open task completed and the next one planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from handlers.ui import form, kit, task
+from handlers.ui.kit import Block, View
+from handlers.ui.origin import Origin
+from handlers.ui.state import State
+from handlers.ui.text import N_, Words
+from storage import reminders_rule
+from storage.fields import Values
+from storage.lead import LeadRecord
+from storage.task import FIELDS, TOPICS, ActivityRecord, Kind
+
+SAVE, NEXT, MORE = "activity.save", "next", "activity.more"
+COMPLETES, NEXT_ON, NEXT_TOPIC, NEXT_SUBJECT, DAY, TIME = (
+    "completes",
+    "next_on",
+    "next_topic",
+    "next_subject",
+    "at_day",
+    "at_time",
+)
+TITLES = {Kind.CALL: N_("Log a Call"), Kind.EMAIL: N_("Log an Email"), Kind.NOTE: N_("Add a Note")}
+_NONE, _ON_A_DATE = "none", "date"
+# Days from today; the texts stand in `_next`.
+_AHEAD = {"tomorrow": 1, "3": 3, "7": 7}
+
+
+@dataclass(frozen=True)
+class Logging(State):
+    """A form that logs: what, for which lead, where it leads back to, how much is shown, which past date was asked about.
+
+    `began` is when the form was opened: the time of a call unless another is given.
+    """
+
+    kind: str
+    lead_id: int
+    level: int
+    key: str
+    began: str
+    back: Origin | None = None
+    completes: int = 0
+    dated: bool = False
+    more: bool = False
+    past: str = ""
+
+
+def view(
+    lead: LeadRecord,
+    open_task: ActivityRecord | None,
+    state: Logging,
+    words: Words,
+    *,
+    above: Sequence[Block] = (),
+) -> View:
+    """The form; what has been entered in blocks that stay, Slack keeps by itself."""
+    kind = Kind(state.kind)
+    blocks = [*above, task.about(lead.name, lead.values["company"], words)]
+    if kind is Kind.CALL:
+        results = [kit.option(words.choice(one), one) for one in FIELDS["result"].choices]
+        blocks.append(kit.input_block(words("Result"), kit.radio("result", results), block_id="result", optional=False))
+    if kind is Kind.EMAIL:
+        blocks.append(kit.input_block(words("Subject line"), kit.text_input("subject", ""), block_id="subject"))
+    said = kit.text_input("comments", "", multiline=True, focus=True)
+    label = {Kind.CALL: words("What was said"), Kind.EMAIL: words("What was written"), Kind.NOTE: words("Note")}[kind]
+    blocks.append(kit.input_block(label, said, block_id="comments"))
+    if open_task:
+        name = kit.cut(task.called(open_task, words), 60)
+        box = [kit.option(words('Complete "{task}"', task=name), COMPLETES)]
+        ticked = [] if kind is Kind.NOTE else [COMPLETES]
+        blocks.append(kit.input_block(words("Open task"), kit.checkboxes(COMPLETES, box, ticked), block_id=COMPLETES))
+    blocks += _next(state, words)
+    blocks += _more(state, words) if state.more else [kit.actions(kit.button(words("More options"), MORE))]
+    return kit.modal(
+        words(TITLES[kind]),
+        blocks,
+        submit=words("Save anyway") if state.past else words("Save"),
+        close=words("Cancel"),
+        callback_id=SAVE,
+        state=state.packed(),
+    )
+
+
+def on_a_date(action: Mapping[str, Any]) -> bool:
+    """Whether the next task's date is to be chosen."""
+    return bool((action.get("selected_option") or {}).get("value") == _ON_A_DATE)
+
+
+def following(entries: Mapping[str, Any], now: datetime, words: Words) -> Values | None:
+    """The next task as it was planned in the form; None for none."""
+    chosen = entries.get(NEXT) or _NONE
+    if chosen == _NONE:
+        return None
+    today = now.astimezone(words.zone).date()
+    due = date.fromisoformat(entries[NEXT_ON]) if entries.get(NEXT_ON) else None
+    if chosen in _AHEAD:
+        due = today + timedelta(days=_AHEAD[chosen])
+    subject = (entries.get(NEXT_SUBJECT) or "").strip() or None
+    topic = entries.get(NEXT_TOPIC) or (None if subject else "Call")
+    return {"topic": topic, "subject": subject, "due": due}
+
+
+def lacks_date(entries: Mapping[str, Any]) -> bool:
+    """A next task on a date, without the date."""
+    return entries.get(NEXT) == _ON_A_DATE and not entries.get(NEXT_ON)
+
+
+def happened(entries: Mapping[str, Any], state: Logging, words: Words) -> datetime:
+    """When it took place: the day and time that were given, else when the form was opened."""
+    began = datetime.fromisoformat(state.began)
+    if not entries.get(DAY) or not entries.get(TIME):
+        return began
+    day, at = date.fromisoformat(entries[DAY]), datetime.strptime(entries[TIME], "%H:%M").time()
+    local = began.astimezone(words.zone)
+    if (day, at.hour, at.minute) == (local.date(), local.hour, local.minute):
+        return began
+    return reminders_rule.instant(day, at, words.zone.key)
+
+
+def _next(state: Logging, words: Words) -> list[Block]:
+    options = [
+        kit.option(words("None"), _NONE),
+        kit.option(words("Tomorrow"), "tomorrow"),
+        kit.option(words("In 3 days"), "3"),
+        kit.option(words("In a week"), "7"),
+        kit.option(words("On a date"), _ON_A_DATE),
+    ]
+    blocks = [
+        kit.input_block(
+            words("Next task"), kit.select(NEXT, options, chosen=_NONE), block_id=NEXT, optional=False, dispatches=True
+        )
+    ]
+    if state.dated:
+        blocks.append(kit.input_block(words("Due Date"), kit.date_input(NEXT_ON, None), block_id=NEXT_ON))
+    return blocks
+
+
+def _more(state: Logging, words: Words) -> list[Block]:
+    local = datetime.fromisoformat(state.began).astimezone(words.zone)
+    topics = [kit.option(words.choice(topic), topic) for topic in TOPICS]
+    return [
+        kit.input_block(words("On"), kit.date_input(DAY, local.date()), block_id=DAY),
+        kit.input_block(words("At"), kit.time_input(TIME, local.time()), block_id=TIME),
+        kit.input_block(
+            words("Subject of the next task"), kit.select(NEXT_TOPIC, topics, chosen=TOPICS[0]), block_id=NEXT_TOPIC
+        ),
+        kit.input_block(words("Subject in your own words"), kit.text_input(NEXT_SUBJECT, ""), block_id=NEXT_SUBJECT),
+    ]
+
+
+PLACES = {"due": NEXT_ON, "topic": NEXT_TOPIC}
+
+
+def places(view: View) -> dict[str, str]:
+    """At which input a problem of the next task is told, as far as the form shows it."""
+    there = {form.field_of(block["block_id"]) for block in view["blocks"] if block["type"] == "input"}
+    return {field: place for field, place in PLACES.items() if place in there}

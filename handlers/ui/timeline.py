@@ -1,0 +1,177 @@
+"""The Activity face of a record: what is planned, and what took place, by month, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from handlers.ui import kit, task
+from handlers.ui.kit import Block
+from handlers.ui.task import Worked
+from handlers.ui.text import N_, Words
+from storage import audit
+from storage.audit import Change
+from storage.conversion import CONVERTED
+from storage.lead import FIELDS, LeadRecord
+from storage.path import Stage
+from storage.task import ActivityRecord
+from storage.timeline import COUNTED, OPEN_SHOWN, Counts, Entry, Page, Which
+
+FACE = "activity"
+SHOW, FILTER, NEWER, OLDER, ALL_OPEN = (
+    "activity.show",
+    "activity.filter",
+    "activity.newer",
+    "activity.older",
+    "activity.open_tasks",
+)
+FILTERS = {Which.ALL: N_("All"), Which.TASKS: N_("Tasks"), Which.LOGGED: N_("Logged"), Which.CHANGES: N_("Changes")}
+_COMMENT, _LAST, _VALUE = 140, 90, 40
+# So many open tasks at most: with their page of the past they stay under Slack's hundred blocks.
+_MOST_OPEN = 60
+_NOT_SAID = {"description", "unread"}
+
+
+def face(lead: LeadRecord, page: Page, first: int, back: str, words: Words, now: datetime) -> list[Block]:
+    """The face's blocks; `first` is the number of the first entry, `back` the action that leads to the Overview."""
+    first = first if page.newer else 1
+    options = [kit.option(words(text), which) for which, text in FILTERS.items()]
+    return [
+        kit.header(words("Activity Timeline")),
+        kit.actions(
+            kit.button(words("Back to overview"), back),
+            kit.select(FILTER, options, chosen=page.which, placeholder=words("Show")),
+        ),
+        task.add_buttons(lead.id, words),
+        *_ahead(lead, page, words, now),
+        *_past(lead, page.entries, page.people, words, now),
+        *_turning(lead, page, first, words),
+    ]
+
+
+def last_block(lead: Worked, words: Words) -> list[Block]:
+    """The latest past activities of the Overview, a line each."""
+    if not lead.glance.last:
+        return []
+    told = [_last_line(one, words) for one in lead.glance.last]
+    return [kit.section(kit.bold(words("Last")), *told)]
+
+
+def button(lead: LeadRecord, words: Words) -> kit.Element:
+    """The way to this face, with how much there is."""
+    counts = lead.glance.counts
+    total = _number(counts, lead.version, Which.ALL, words, counts.open)
+    return kit.button(words("All activity ({n})", n=total), SHOW)
+
+
+def _last_line(one: ActivityRecord, words: Words) -> str:
+    day = words.short_day(one.happened_at or one.created_at)
+    return kit.cut(" · ".join(part for part in (day, task.heading(one, words), task.said(one, words)) if part), _LAST)
+
+
+def _ahead(lead: LeadRecord, page: Page, words: Words, now: datetime) -> list[Block]:
+    if page.which in {Which.LOGGED, Which.CHANGES} or not page.tasks:
+        return []
+    count, shown = lead.glance.counts.open, page.tasks[:_MOST_OPEN]
+    blocks = [kit.header(words("Upcoming & Overdue ({n})", n=_some(count, words)))]
+    blocks += [_upcoming(one, words, now) for one in shown]
+    if count > len(shown):
+        more = count - len(shown)
+        blocks.append(kit.context(words.count("{n} more open task", "{n} more open tasks", more)))
+    return blocks
+
+
+def _upcoming(one: ActivityRecord, words: Words, now: datetime) -> Block:
+    name = kit.cut(task.called(one, words), 200)
+    told = words("Overdue: {task}", task=name) if one.overdue(now) else name
+    return kit.section(kit.bold(told), task.standing(one, words, now), accessory=task.menu(one, words))
+
+
+def _past(
+    lead: LeadRecord, entries: Iterable[Entry], people: dict[str, str], words: Words, now: datetime
+) -> list[Block]:
+    blocks: list[Block] = []
+    month = ""
+    for entry in entries:
+        if (here := words.month(entry.key.at)) != month:
+            month = here
+            blocks.append(kit.header(month))
+        blocks.append(_entry(lead, entry, people, words))
+    return blocks or [kit.section(words("Nothing has happened yet."))]
+
+
+def _entry(lead: LeadRecord, entry: Entry, people: dict[str, str], words: Words) -> Block:
+    when = words("{day}, {time}", day=words.day(entry.key.at.astimezone(words.zone)), time=words.time(entry.key.at))
+    one = entry.activity
+    if one is None:
+        who = entry.changes[0].actor if entry.changes else ""
+        return kit.section(kit.mrkdwn(kit.bold(when), f" · {who}"), _changes(lead, entry.changes, people, words))
+    text = kit.cut(task.said(one, words), _COMMENT)
+    link = kit.link(one.link, words("Open the message")) if one.link else ""
+    return kit.section(
+        kit.mrkdwn(kit.bold(when), " · ", task.heading(one, words)), text, link, accessory=task.menu(one, words)
+    )
+
+
+def _changes(lead: LeadRecord, changes: Iterable[Change], people: dict[str, str], words: Words) -> str:
+    told = [_change(lead, change, people, words) for change in changes]
+    return kit.cut(" · ".join(told), 2 * _COMMENT)
+
+
+def _change(lead: LeadRecord, change: Change, people: dict[str, str], words: Words) -> str:
+    if change.field == audit.CREATED:
+        return words("Lead created")
+    if change.field == CONVERTED:
+        return words("Converted") if change.new else words("Conversion undone")
+    if change.field not in FIELDS or change.field in _NOT_SAID:
+        return words("{field} changed", field=words.label(change.field))
+    old, new = (_told(lead, change.field, value, people, words) for value in (change.old, change.new))
+    return words("{field}: {old} → {new}", field=words.label(change.field), old=old, new=new)
+
+
+def _told(lead: LeadRecord, name: str, value: Any, people: dict[str, str], words: Words) -> str:
+    if name == "owner":
+        return people.get(value, value) if value else words("Unassigned")
+    if name == "status":
+        stage = next((stage for stage in lead.path.stages if stage.id == value), None)
+        return words.stage(stage) if isinstance(stage, Stage) else words("a stage that is gone")
+    if isinstance(value, bool):
+        return words("Yes") if value else words("No")
+    return kit.cut(" ".join(words.value(FIELDS[name], value).split()), _VALUE) or words("empty")
+
+
+def _turning(lead: LeadRecord, page: Page, first: int, words: Words) -> list[Block]:
+    buttons = [
+        kit.button(words("Newer"), NEWER, page.entries[0].key.packed()) if page.newer and page.entries else None,
+        kit.button(words("Older"), OLDER, page.entries[-1].key.packed()) if page.older and page.entries else None,
+        kit.button(words("Show all open tasks"), ALL_OPEN) if _hidden(lead, page) else None,
+    ]
+    blocks = [kit.actions(*buttons)] if any(buttons) else []
+    if page.entries:
+        total = _number(lead.glance.counts, lead.version, page.which, words)
+        last = first + len(page.entries) - 1
+        told = words("Entries {first}–{last} of {n}", first=words.number(first), last=words.number(last), n=total)
+        blocks.append(kit.context(told))
+    return blocks
+
+
+def _hidden(lead: LeadRecord, page: Page) -> bool:
+    return bool(page.tasks) and len(page.tasks) == OPEN_SHOWN < lead.glance.counts.open
+
+
+def _number(counts: Counts, versions: int, which: Which, words: Words, more: int = 0) -> str:
+    """How many entries there are; beyond what is counted, at least how many."""
+    parts = {
+        Which.ALL: (counts.done, counts.logged, versions, more),
+        Which.TASKS: (counts.done,),
+        Which.LOGGED: (counts.logged,),
+        Which.CHANGES: (versions,),
+    }[which]
+    return _some(sum(parts), words, exactly=all(part <= COUNTED for part in parts[:2]) or which is Which.CHANGES)
+
+
+def _some(count: int, words: Words, *, exactly: bool | None = None) -> str:
+    if exactly if exactly is not None else count <= COUNTED:
+        return words.number(count)
+    return words("{n}+", n=words.number(COUNTED))

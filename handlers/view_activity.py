@@ -1,0 +1,57 @@
+"""A teammate reads a lead's timeline: filtered, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+
+from handlers.back import Back
+from handlers.routes import Routes
+from handlers.slack import Body, Show
+from handlers.ui import timeline
+from handlers.ui.kit import View
+from handlers.ui.record import Shown
+from storage.timeline import PAGE, Which
+
+
+async def open_face(ack: AsyncAck, surface: View, show: Show, back: Back) -> None:
+    await ack()
+    await _turn(surface, show, back, which=Which.ALL.value, before="", after="", first=1, all_tasks=False)
+
+
+async def filter_entries(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
+    await ack()
+    which = (action.get("selected_option") or {}).get("value", Which.ALL.value)
+    await _turn(surface, show, back, which=which, before="", after="", first=1)
+
+
+async def all_open(ack: AsyncAck, surface: View, show: Show, back: Back) -> None:
+    await ack()
+    await _turn(surface, show, back, all_tasks=True)
+
+
+async def older(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
+    await ack()
+    first = Shown.of(surface).first + PAGE
+    await _turn(surface, show, back, before=action.get("value") or "", after="", first=first)
+
+
+async def newer(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
+    await ack()
+    first = max(1, Shown.of(surface).first - PAGE)
+    await _turn(surface, show, back, after=action.get("value") or "", before="", first=first)
+
+
+async def _turn(surface: View, show: Show, back: Back, **to: Any) -> None:
+    shown = replace(Shown.of(surface), face=timeline.FACE, **to)
+    await show.update(await back.redrawn(shown))
+
+
+def register(app: Routes) -> None:
+    app.action(timeline.SHOW)(open_face)
+    app.action(timeline.FILTER)(filter_entries)
+    app.action(timeline.ALL_OPEN)(all_open)
+    app.action(timeline.OLDER)(older)
+    app.action(timeline.NEWER)(newer)

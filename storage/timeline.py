@@ -1,0 +1,300 @@
+"""A lead's timeline: what is planned, and what took place, newest first.
+
+Past entries come from three sources, each read by its own index and merged: completed tasks, logged activities, and the
+lead's own changes, those of one save being one entry.  Pages go by key (instant, source, id), so that the five-thousandth
+entry costs what the first does; nothing is counted beyond COUNTED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, literal_column, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from storage import audit, editing, member, task
+from storage.audit import Audit, Change
+from storage.rights import Actor
+from storage.task import DONE, LOGGED, OPEN, Activity, ActivityRecord
+
+PAGE, OPEN_SHOWN, COUNTED = 20, 10, 1000
+_GLANCE_OPEN, _GLANCE_PAST = 3, 3
+_LEAD = "lead"
+
+
+class Which(StrEnum):
+    """What of the past is shown."""
+
+    ALL = "all"
+    TASKS = "tasks"
+    LOGGED = "logged"
+    CHANGES = "changes"
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """Where an entry stands: when it was, from which source, its id there."""
+
+    at: datetime
+    source: int
+    id: int
+
+    def packed(self) -> str:
+        return f"{self.at.isoformat()} {self.source} {self.id}"
+
+    @classmethod
+    def of(cls, text: str) -> Key:
+        """The key that was packed.  Raises ValueError."""
+        at, source, number = text.split(" ")
+        return cls(datetime.fromisoformat(at), int(source), int(number))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that took place: an activity, or what one person changed on the lead in one save."""
+
+    key: Key
+    activity: ActivityRecord | None = None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many there are, at most COUNTED + 1 of each."""
+
+    open: int
+    done: int
+    logged: int
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What the Overview shows: the next tasks in order, what took place last, how much there is."""
+
+    tasks: tuple[ActivityRecord, ...]
+    last: tuple[ActivityRecord, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which page: the newest entries, those before a key, or those after one; the first open tasks, or all of them."""
+
+    which: Which = Which.ALL
+    before: Key | None = None
+    after: Key | None = None
+    all_tasks: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the past, with the open tasks above it; `people` names who stands in the changes."""
+
+    which: Which
+    tasks: tuple[ActivityRecord, ...]
+    entries: tuple[Entry, ...]
+    people: dict[str, str]
+    newer: bool
+    older: bool
+
+
+_CHANGES, _DONE, _LOGGED = range(3)
+_SOURCES = {
+    Which.ALL: (_CHANGES, _DONE, _LOGGED),
+    Which.TASKS: (_DONE,),
+    Which.LOGGED: (_LOGGED,),
+    Which.CHANGES: (_CHANGES,),
+}
+
+
+def _of_lead(condition: str) -> Select[Any]:
+    return select(Activity.__table__).where(
+        Activity.workspace_id == bindparam("workspace"),
+        Activity.lead_id == bindparam("lead"),
+        literal_column(condition),
+    )
+
+
+def _dated(limit: int) -> Select[Any]:
+    dated = _of_lead(OPEN).where(Activity.due_on.is_not(None))
+    return dated.order_by(Activity.due_on, Activity.id).limit(limit)
+
+
+def _undated(limit: int) -> Select[Any]:
+    return _of_lead(OPEN).where(Activity.due_on.is_(None)).order_by(Activity.id).limit(limit)
+
+
+def _past(condition: str, limit: int) -> Select[Any]:
+    return _of_lead(condition).order_by(Activity.happened_at.desc(), Activity.id.desc()).limit(limit)
+
+
+def _together(*parts: Select[Any]) -> Any:
+    # Each in a subselect of its own: only so may a part of a union have an order and a limit.
+    return union_all(*(select(part.subquery()) for part in parts))
+
+
+def _counted(condition: str) -> Any:
+    some = _of_lead(condition).with_only_columns(literal_column("1").label("one")).limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+_GLANCE = _together(
+    _dated(_GLANCE_OPEN), _undated(_GLANCE_OPEN), _past(DONE, _GLANCE_PAST), _past(LOGGED, _GLANCE_PAST)
+)
+_COUNTS = select(_counted(OPEN), _counted(DONE), _counted(LOGGED))
+_OPEN_TASKS = _together(_dated(COUNTED), _undated(COUNTED))
+_FIRST_TASKS = _together(_dated(OPEN_SHOWN), _undated(OPEN_SHOWN))
+_SAVES = (
+    select(Audit.at, Audit.version)
+    .where(
+        Audit.workspace_id == bindparam("workspace"),
+        Audit.kind == bindparam("kind"),
+        Audit.record_id == bindparam("lead"),
+    )
+    .group_by(Audit.at, Audit.version)
+)
+_FIELDS_OF = (
+    select(Audit.__table__)
+    .where(
+        Audit.workspace_id == bindparam("workspace"),
+        Audit.kind == bindparam("kind"),
+        Audit.record_id == bindparam("lead"),
+        Audit.version.in_(bindparam("versions", expanding=True)),
+    )
+    .order_by(Audit.id)
+)
+
+
+def glance(session: Session, actor: Actor, lead_id: int) -> Glance:
+    """What the Overview shows of a lead's activities."""
+    rows = session.execute(_GLANCE, {"workspace": actor.workspace, "lead": lead_id}).all()
+    found = task.records(session, actor, rows)
+    past = sorted((one for one in found if one.happened_at), key=_moment, reverse=True)
+    ahead = sorted((one for one in found if one.is_open), key=_urgency)
+    return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), counts(session, actor, lead_id))
+
+
+def together(glances: Iterable[Glance]) -> Glance:
+    """What is to be seen of several leads at once."""
+    found = list(glances)
+    ahead = sorted((one for glance in found for one in glance.tasks), key=_urgency)
+    past = sorted((one for glance in found for one in glance.last), key=_moment, reverse=True)
+    numbers = (sum(getattr(glance.counts, name) for glance in found) for name in ("open", "done", "logged"))
+    return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), Counts(*numbers))
+
+
+def counts(session: Session, actor: Actor, lead_id: int) -> Counts:
+    """How many activities the lead has."""
+    return Counts(*session.execute(_COUNTS, {"workspace": actor.workspace, "lead": lead_id}).one())
+
+
+def page(session: Session, actor: Actor, lead_id: int, wanted: Wanted) -> Page:
+    """That page of the lead's past, and above it the open tasks."""
+    which, before, after, all_tasks = wanted.which, wanted.before, wanted.after, wanted.all_tasks
+    newer_first = after is None
+    here = {"workspace": actor.workspace, "lead": lead_id}
+    edge = before if newer_first else after
+    found: list[Entry] = []
+    for source in _SOURCES[which]:
+        read = _saves if source == _CHANGES else _activities
+        found += read(session, actor, lead_id, source, edge, newer_first)
+    if not newer_first and len(found) <= PAGE:
+        # The beginning is reached: the first page, whole.
+        return page(session, actor, lead_id, Wanted(which, all_tasks=all_tasks))
+    found.sort(key=lambda entry: entry.key, reverse=newer_first)
+    more, shown = len(found) > PAGE, found[:PAGE]
+    if not newer_first:
+        shown.reverse()
+    entries = _filled(session, actor, lead_id, shown)
+    tasks = task.records(session, actor, session.execute(_OPEN_TASKS if all_tasks else _FIRST_TASKS, here))
+    ahead = sorted(tasks, key=_urgency)
+    return Page(
+        which,
+        tuple(ahead if all_tasks else ahead[:OPEN_SHOWN]),
+        tuple(entries),
+        _people(session, actor, entries),
+        newer=(before is not None) if newer_first else more,
+        older=more if newer_first else True,
+    )
+
+
+def _moment(one: ActivityRecord) -> tuple[datetime, int]:
+    return (one.happened_at or one.created_at, one.id)
+
+
+def _urgency(one: ActivityRecord) -> tuple[bool, Any, int]:
+    """Overdue first, then by due date, undated last: the order of the dates is that of being late."""
+    return (one.due is None, one.due or one.created_at, one.id)
+
+
+def _activities(
+    session: Session, actor: Actor, lead_id: int, source: int, edge: Key | None, newer_first: bool
+) -> Iterable[Entry]:
+    at, number = Activity.happened_at, Activity.id
+    statement = _of_lead(DONE if source == _DONE else LOGGED)
+    if edge:
+        statement = statement.where(_beyond(at, number, source, edge, newer_first))
+    order = (at.desc(), number.desc()) if newer_first else (at, number)
+    rows = session.execute(
+        statement.order_by(*order).limit(PAGE + 1), {"workspace": actor.workspace, "lead": lead_id}
+    ).all()
+    for one in task.records(session, actor, rows):
+        yield Entry(Key(_moment(one)[0], source, one.id), one)
+
+
+def _saves(
+    session: Session, actor: Actor, lead_id: int, source: int, edge: Key | None, newer_first: bool
+) -> Iterable[Entry]:
+    at, number = Audit.at, Audit.version
+    statement = _SAVES
+    if edge:
+        statement = statement.where(_beyond(at, number, source, edge, newer_first))
+    order = (at.desc(), number.desc()) if newer_first else (at, number)
+    rows = session.execute(
+        statement.order_by(*order).limit(PAGE + 1), {"workspace": actor.workspace, "kind": _LEAD, "lead": lead_id}
+    )
+    return [Entry(Key(row.at, source, row.version)) for row in rows]
+
+
+def _beyond(at: Any, number: Any, source: int, edge: Key, newer_first: bool) -> Any:
+    """Further on than the edge, for the entries of one source."""
+    if source == edge.source:
+        here, there = tuple_(at, number), tuple_(edge.at, edge.id, types=[at.type, number.type])
+        return here < there if newer_first else here > there
+    # At the same instant the sources follow one another in the order of their numbers.
+    if newer_first:
+        return at <= edge.at if source < edge.source else at < edge.at
+    return at >= edge.at if source > edge.source else at > edge.at
+
+
+def _filled(session: Session, actor: Actor, lead_id: int, entries: list[Entry]) -> list[Entry]:
+    """The entries, those of changes with what was changed."""
+    versions = [entry.key.id for entry in entries if entry.key.source == _CHANGES]
+    if not versions:
+        return entries
+    rows = session.execute(
+        _FIELDS_OF, {"workspace": actor.workspace, "kind": _LEAD, "lead": lead_id, "versions": versions}
+    )
+    changes: dict[int, list[Change]] = {}
+    for change in editing.named(session, actor.workspace, [audit.change(row) for row in rows]):
+        changes.setdefault(change.version, []).append(change)
+    return [
+        replace(entry, changes=tuple(changes[entry.key.id])) if entry.key.source == _CHANGES else entry
+        for entry in entries
+    ]
+
+
+def _people(session: Session, actor: Actor, entries: list[Entry]) -> dict[str, str]:
+    """The names of those whom the changes of owner speak of."""
+    users = {
+        value
+        for entry in entries
+        for change in entry.changes
+        if change.field == "owner"
+        for value in (change.old, change.new)
+    }
+    return member.names(session, actor.workspace, users)

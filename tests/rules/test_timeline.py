@@ -1,0 +1,95 @@
+"""The timeline: three sources in one order, paged by key, and as quick for thousands as for ten."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from storage import lead, lead_changes, logging_activity, task_changes, timeline
+from storage.lead import LeadRecord
+from storage.rights import Actor
+from storage.task import Kind
+from storage.timeline import Key, Wanted, Which
+from tests.conftest import Clock
+from tests.rules.conftest import Store
+
+
+@pytest.fixture
+def gumball(store: Store, anna: Actor, clock: Clock) -> LeadRecord:
+    values = {"last_name": "Gumball", "company": "Gumball AG", "owner": "U1"}
+    record: LeadRecord = store.write(lead_changes.create, anna, values, key="lead", now=clock()).record
+    return record
+
+
+@pytest.fixture
+def lived(store: Store, anna: Actor, clock: Clock, gumball: LeadRecord) -> LeadRecord:
+    """A lead with a past of 91 entries, several of them at the same instant."""
+    for n in range(30):
+        if n % 3 == 0:
+            clock.advance(hours=7)
+        store.write(logging_activity.log, anna, gumball.id, Kind.NOTE, {"comments": f"note {n}"}, at=clock(), key=f"n{n}",
+                    now=clock())  # fmt: skip
+        made = store.write(task_changes.create, anna, gumball.id, {"subject": f"task {n}"}, key=f"t{n}", now=clock())
+        store.write(task_changes.complete, anna, made.record.id, now=clock())
+        changes = {"title": f"title {n}", "city": f"city {n}"}
+        store.write(lead_changes.edit, anna, gumball.id, changes, seen=n + 1, now=clock())
+    return gumball
+
+
+def _all(store: Store, actor: Actor, lead_id: int, which: Which) -> list[timeline.Page]:
+    pages = [store.read(timeline.page, actor, lead_id, Wanted(which))]
+    while pages[-1].older:
+        before = pages[-1].entries[-1].key
+        pages.append(store.read(timeline.page, actor, lead_id, Wanted(which, before=before)))
+    return pages
+
+
+@pytest.mark.parametrize(("which", "count"), [("all", 91), ("tasks", 30), ("logged", 30), ("changes", 31)])
+def test_every_entry_stands_once_in_its_order_and_back_again(
+    store: Store, anna: Actor, lived: LeadRecord, which: str, count: int
+) -> None:
+    pages = _all(store, anna, lived.id, Which(which))
+    keys = [entry.key for page in pages for entry in page.entries]
+    assert keys == sorted(keys, reverse=True)
+    assert len(set(keys)) == len(keys) == count
+    for earlier, later in zip(reversed(pages[:-1]), reversed(pages), strict=False):
+        back = store.read(timeline.page, anna, lived.id, Wanted(Which(which), after=later.entries[0].key))
+        assert back.entries == earlier.entries
+        assert back.newer == earlier.newer
+
+
+def test_the_changes_of_one_save_are_one_entry_with_who_and_what(store: Store, anna: Actor, lived: LeadRecord) -> None:
+    newest = store.read(timeline.page, anna, lived.id, Wanted(Which.CHANGES)).entries[0]
+    told = [(change.field, change.old, change.new, change.actor) for change in newest.changes]
+    assert told == [
+        ("title", "title 28", "title 29", "Anna Weber"),
+        ("city", "city 28", "city 29", "Anna Weber"),
+    ]
+
+
+def test_open_tasks_stand_by_due_date_and_the_undated_last(
+    store: Store, anna: Actor, clock: Clock, gumball: LeadRecord
+) -> None:
+    days: list[Any] = [None, date(2026, 12, 3), date(2026, 11, 20), None, date(2026, 12, 1)]
+    for n, due in enumerate(days):
+        values = {"subject": f"task {n}", "due": due}
+        store.write(task_changes.create, anna, gumball.id, values, key=f"t{n}", now=clock())
+    page = store.read(timeline.page, anna, gumball.id, Wanted())
+    assert [one.values["subject"] for one in page.tasks] == ["task 2", "task 4", "task 1", "task 0", "task 3"]
+    record = store.read(lead.record, anna, gumball.id)
+    assert [one.values["subject"] for one in record.glance.tasks] == ["task 2", "task 4", "task 1"]
+    assert record.glance.counts == timeline.Counts(open=5, done=0, logged=0)
+
+
+def test_a_key_survives_being_packed(store: Store, anna: Actor, lived: LeadRecord) -> None:
+    key = store.read(timeline.page, anna, lived.id, Wanted()).entries[0].key
+    assert Key.of(key.packed()) == key
+    with pytest.raises(ValueError):
+        Key.of("yesterday 1")
+
+
+def test_another_workspace_sees_nothing(store: Store, stranger: Actor, lived: LeadRecord) -> None:
+    page = store.read(timeline.page, stranger, lived.id, Wanted())
+    assert (page.entries, page.tasks) == ((), ())

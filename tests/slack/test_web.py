@@ -1,0 +1,72 @@
+"""The way in over HTTP: nothing unsigned is looked at, and Slack always gets an answer it understands."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from bot.playground import server
+from tests.conftest import MONDAY
+from tests.stories.conftest import SECRET, World, way, world
+
+__all__ = ["way", "world"]
+STAMP = str(int(MONDAY.timestamp()))
+
+
+def signature(body: bytes, stamp: str = STAMP, secret: str = SECRET) -> str:
+    return "v0=" + hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+
+
+@pytest.fixture
+async def post(world: World) -> AsyncIterator[object]:
+    async with server.serving(world.bot.web) as url, aiohttp.ClientSession() as session:
+
+        async def send(body: bytes, **headers: str) -> int:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            async with session.post(f"{url}/slack/events", data=body, headers=named) as answer:
+                return answer.status
+
+        yield send
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X_Slack_Signature": signature(b"x")},
+        {"X_Slack_Signature": "v0=00", "X_Slack_Request_Timestamp": STAMP},
+        {"X_Slack_Signature": "v0=é", "X_Slack_Request_Timestamp": STAMP},
+        {"X_Slack_Signature": signature(b"x", "soon"), "X_Slack_Request_Timestamp": "soon"},
+        {"X_Slack_Signature": signature(b"x", "9" * 30), "X_Slack_Request_Timestamp": "9" * 30},
+        {"X_Slack_Signature": signature(b"x", "1600000000"), "X_Slack_Request_Timestamp": "1600000000"},
+        {"X_Slack_Signature": signature(b"x", secret="other"), "X_Slack_Request_Timestamp": STAMP},
+    ],
+)
+async def test_what_slack_has_not_signed_lately_is_refused(post: object, headers: dict[str, str]) -> None:
+    assert await post(b"x", **headers) == 401  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"x",
+        b"\xff\xfe",
+        b"[]",
+        b'{"team":1}',
+        b"{",
+        b"payload=[]",
+        b"payload={",
+        b"payload=%7B%7D",
+        b"null",
+        b"payload=1",
+    ],
+)
+async def test_what_is_signed_and_makes_no_sense_gets_an_answer(post: object, body: bytes) -> None:
+    for kind in ("application/json", "application/x-www-form-urlencoded"):
+        headers = {"X_Slack_Signature": signature(body), "X_Slack_Request_Timestamp": STAMP, "Content_Type": kind}
+        assert await post(body, **headers) == 200  # type: ignore[operator]

@@ -1,0 +1,81 @@
+"""A colleague leaves: all their open leads go to somebody else in one step."""
+
+from __future__ import annotations
+
+from storage import lead_changes
+from storage.rights import Actor, Role
+from tests.person import Someone
+from tests.stories.conftest import World
+
+ANNA = Actor("T1", "U1", Role.ADMIN)
+
+
+async def opens_leads_of(person: Someone, name: str) -> None:
+    await person.types("/leads")
+    await person.chooses("All open leads")
+    await person.clicks("Filter")
+    await person.searches("Owner", name)
+    await person.picks(name)
+    await person.submits()
+
+
+async def test_an_admin_hands_over_from_the_list_of_a_persons_leads(anna: Someone, max_: Someone, world: World) -> None:
+    leads = [world.has_lead(owner="U2", first_name=f"B{number}") for number in range(3)]
+    lost = world.has_lead(owner="U2", last_name="Verloren")
+    stage = next(stage for stage in lost.path.stages if stage.kind == "lost")
+    world.write(lead_changes.set_status, ANNA, lost.id, stage.id, seen=lost.version, now=world.clock())
+    kept = world.has_lead(owner="U1")
+    await opens_leads_of(anna, "Max Berger")
+    await anna.clicks("Hand over leads")
+    anna.sees("Hand over leads of Max Berger")
+    anna.sees("Open leads: 3")
+    await anna.picks_person("New owner", "Heidi Klein")
+    await anna.submits()
+    anna.sees("3 open leads of Max Berger were handed over. Owner now: Heidi Klein.")
+    assert {world.lead(lead.id).owner for lead in leads} == {"Heidi Klein"}
+    assert all(world.lead(lead.id).unread for lead in leads)
+    assert world.lead(lost.id).owner == "Max Berger"
+    assert world.lead(kept.id).owner == "Anna Weber"
+    await anna.clicks("Leads")
+    anna.sees("Owner: Heidi Klein")
+    await max_.types("/leads")
+    max_.sees("You have no open leads.")
+
+
+async def test_from_setup_also_of_who_has_left(anna: Someone, world: World) -> None:
+    lead = world.has_lead(owner="U2")
+    await anna.types("/lead setup")
+    await anna.clicks("Hand over leads")
+    await anna.picks_person("From", "Max Berger")
+    await anna.ticks("Unassigned: anyone can take it")
+    await anna.submits()
+    anna.sees("1 open lead of Max Berger was handed over. Owner now: Unassigned.")
+    assert world.lead(lead.id).owner_id is None
+
+
+async def test_a_member_hands_over_their_own_and_nobody_elses(max_: Someone, world: World) -> None:
+    world.has_lead(owner="U2")
+    world.has_lead(owner="U3", last_name="Anders")
+    await opens_leads_of(max_, "Heidi Klein")
+    assert "Hand over leads" not in max_.buttons()
+    await max_.closes()
+    await opens_leads_of(max_, "Max Berger")
+    await max_.clicks("Hand over leads")
+    await max_.picks_person("New owner", "Anna Weber")
+    await max_.submits()
+    max_.sees("1 open lead of Max Berger was handed over. Owner now: Anna Weber.")
+
+
+async def test_guests_and_the_same_person_are_refused(anna: Someone, world: World) -> None:
+    lead = world.has_lead(owner="U2")
+    await opens_leads_of(anna, "Max Berger")
+    await anna.clicks("Hand over leads")
+    await anna.submits()
+    anna.sees_error("New owner", "Fill in this field.")
+    await anna.picks_person("New owner", "Gerd Gast")
+    await anna.submits()
+    anna.sees_error("New owner", "Gerd Gast is a guest and cannot be given leads.")
+    await anna.picks_person("New owner", "Max Berger")
+    await anna.submits()
+    anna.sees_error("New owner", "The leads belong to this person already.")
+    assert world.lead(lead.id).owner == "Max Berger"

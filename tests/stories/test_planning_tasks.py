@@ -1,0 +1,211 @@
+"""Planning what comes next with a lead: a new task, moved, edited, given, completed, taken back, in a series."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.person import Someone
+from tests.stories.conftest import World
+
+
+@pytest.fixture
+async def record(anna: Someone, world: World) -> None:
+    world.has_lead()
+    await anna.types("/lead Gumball")
+
+
+@pytest.fixture
+async def planned(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.chooses("Subject", "Call")
+    await anna.fills("Subject in your own words", "about the quote")
+    await anna.submits()
+
+
+async def test_a_task_is_planned_for_the_next_working_day_and_says_when_it_reminds(
+    anna: Someone, planned: None
+) -> None:
+    anna.sees("Task saved: Call: about the quote, due Tue, 24 Nov. You will be reminded on Tue at 09:00.")
+    anna.sees("Next: Call: about the quote")
+    anna.sees("Due Tue, 24 Nov · Anna Weber")
+
+
+async def test_the_form_has_seven_blocks_and_more_on_demand_and_keeps_what_was_typed(
+    anna: Someone, record: None
+) -> None:
+    await anna.clicks("New Task")
+    anna.sees("For Barbara Gumball, Gumball AG")
+    assert anna.value_of("Due Date") == "2026-11-24"
+    anna.does_not_see("Priority")
+    await anna.fills("Subject in your own words", "Send samples")
+    await anna.clicks("More options")
+    assert anna.value_of("Subject in your own words") == "Send samples"
+    await anna.chooses("Priority", "High")
+    await anna.fills("Comments", "The blue ones.")
+    await anna.submits()
+    anna.sees("Next: Send samples")
+    anna.sees("High")
+
+
+async def test_a_reminder_at_another_time_is_asked_for_and_told(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Call")
+    anna.does_not_see("Remind on")
+    await anna.chooses("Reminder", "At another time")
+    await anna.submits()
+    anna.sees_error("Remind on", "Fill in this field.")
+    await anna.picks_date("Remind on", "2026-11-24")
+    await anna.picks_time("At", "16:30")
+    await anna.submits()
+    anna.sees("You will be reminded on Tue at 16:30.")
+
+
+async def test_without_a_subject_the_form_says_so(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.submits()
+    anna.sees_error("Subject in your own words", "Choose a subject or write one.")
+
+
+async def test_a_past_date_is_asked_about_and_then_taken(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Call back")
+    await anna.picks_date("Due Date", "2026-11-20")
+    await anna.submits()
+    anna.sees("Fri, 20 Nov is in the past. The task will be overdue at once, without a reminder.")
+    anna.sees("[Save anyway]")
+    await anna.submits()
+    anna.sees("Overdue since Fri, 20 Nov")
+    anna.sees("No reminder: its time is over.")
+
+
+async def test_a_due_date_on_a_day_off_reminds_on_the_working_day_before(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Call back")
+    await anna.picks_date("Due Date", "2026-11-29")
+    await anna.submits()
+    anna.sees("You will be reminded on Fri, 27 Nov at 09:00. Sun, 29 Nov is a day off.")
+
+
+async def test_no_due_date_is_a_choice_of_its_own(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Some day")
+    await anna.clicks("More options")
+    await anna.ticks("No due date")
+    await anna.submits()
+    anna.sees("Task saved: Some day, no due date.")
+    anna.sees("No due date · Anna Weber")
+
+
+async def test_only_members_can_be_given_a_task(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Call back")
+    for name, said in (
+        ("Gerd Gast", "Gerd Gast is a guest and cannot be given tasks. Choose a member."),
+        ("Fritz Fremd", "Fritz Fremd belongs to another company and cannot be given tasks. Choose a member."),
+    ):
+        await anna.picks_person("Assigned to", name)
+        await anna.submits()
+        anna.sees_error("Assigned to", said)
+    await anna.picks_person("Assigned to", "Max Berger")
+    await anna.submits()
+    anna.sees("Max Berger will be reminded on Tue at 09:00 (their time).")
+
+
+async def test_completing_offers_undo_and_the_next_task(anna: Someone, planned: None) -> None:
+    await anna.clicks("Complete")
+    anna.sees("Completed. No further task is planned.")
+    anna.sees("No task is planned.")
+    assert anna.buttons()[:2] == ["Undo", "New Task"]
+    await anna.clicks("Undo")
+    anna.sees("Open again: Call: about the quote. You will be reminded on Tue at 09:00.")
+    anna.sees("Next: Call: about the quote")
+
+
+async def test_two_people_complete_one_task_and_the_second_is_told_who_did(
+    anna: Someone, max_: Someone, planned: None, world: World
+) -> None:
+    await max_.types("/lead Gumball")
+    await anna.clicks("Complete")
+    world.clock.advance(minutes=5)
+    await max_.clicks("Complete")
+    max_.sees("Anna Weber completed this at 03:00.")
+    max_.sees("No task is planned.")
+
+
+async def test_two_people_delete_one_task_and_it_comes_back_once(anna: Someone, max_: Someone, planned: None) -> None:
+    await max_.types("/lead Gumball")
+    for person in (anna, max_):
+        await person.clicks("All activity (3)")
+    for person in (anna, max_):
+        await person.clicks("Delete", beside="Call: about the quote")
+    max_.sees("Anna Weber deleted this at 03:00.")
+    anna.sees("Deleted: Call: about the quote.")
+    await anna.clicks("Undo")
+    anna.sees("Restored: Call: about the quote.")
+    anna.sees("Upcoming & Overdue (1)")
+
+
+async def test_rescheduling_says_why_on_the_timeline(anna: Someone, planned: None) -> None:
+    await anna.clicks("Reschedule")
+    await anna.picks_date("Due Date", "2026-12-01")
+    await anna.fills("Why", "She is on holiday.")
+    await anna.submits()
+    anna.sees("Moved to Tue, 1 Dec. You will be reminded on Tue at 09:00.")
+    anna.sees("Due Tue, 1 Dec")
+    anna.sees("Note · Anna Weber · Rescheduled: about the quote · She is on holiday.")
+
+
+async def test_editing_and_reassigning(anna: Someone, planned: None, world: World) -> None:
+    await anna.clicks("Edit task")
+    await anna.fills("Subject in your own words", "about the offer")
+    await anna.submits()
+    anna.sees("Next: Call: about the offer")
+    await anna.clicks("All activity (3)")
+    await anna.clicks("Reassign", beside="Call: about the offer")
+    await anna.picks_person("Assigned to", "Max Berger")
+    await anna.submits()
+    anna.sees("Assigned to Max Berger: Call: about the offer.")
+
+
+async def test_two_people_edit_the_same_field_and_the_second_is_asked(
+    anna: Someone, max_: Someone, planned: None
+) -> None:
+    await max_.types("/lead Gumball")
+    await max_.clicks("Edit task")
+    await anna.clicks("Edit task")
+    await anna.picks_date("Due Date", "2026-11-25")
+    await anna.submits()
+    await max_.picks_date("Due Date", "2026-11-26")
+    await max_.submits()
+    max_.sees("Anna Weber changed Due Date while you were editing.")
+    await max_.submits()
+    max_.sees("Due Thu, 26 Nov")
+
+
+async def test_completing_one_of_a_series_plans_the_next_on_the_last_day_of_a_short_month(
+    anna: Someone, record: None
+) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Monthly report")
+    await anna.picks_date("Due Date", "2027-01-31")
+    await anna.clicks("More options")
+    await anna.chooses("Repeats", "Monthly")
+    await anna.submits()
+    anna.sees("Due Sun, 31 Jan 2027 · Monthly · Anna Weber")
+    await anna.clicks("Complete")
+    anna.sees("Completed. The next one of the series is due Sun, 28 Feb 2027.")
+    await anna.clicks("Complete")
+    anna.sees("is due Wed, 31 Mar 2027.")
+    await anna.clicks("Undo")
+    anna.sees("Due Sun, 28 Feb 2027")
+
+
+async def test_a_colleague_in_german(heidi: Someone, world: World) -> None:
+    world.has_lead()
+    await heidi.types("/lead Gumball")
+    await heidi.clicks("Neue Aufgabe")
+    await heidi.chooses("Thema", "Angebot senden")
+    await heidi.submits()
+    heidi.sees("Aufgabe gespeichert: Angebot senden, fällig am Di., 24. Nov. Sie werden am Di. um 09:00 Uhr erinnert.")
+    await heidi.clicks("Erledigen")
+    heidi.sees("Erledigt. Es ist keine weitere Aufgabe geplant.")
