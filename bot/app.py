@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from handlers import register_all
+from handlers.answer_reminder import Message
 from handlers.back import Back
 from handlers.homes import Homes
 from handlers.listing import Lists
@@ -119,6 +120,7 @@ class _Identify:
         show: Show = context["show"]
         context["homes"] = Homes(seen.actor, self._db, show, words, self._clock)
         context["back"] = Back(seen.actor, self._db, show, words, self._clock, context["homes"])
+        context["posted"] = Message(client, body, self._db, seen.actor, words, self._clock)
         context["listings"] = Lists(seen.actor, self._db, words, self._clock)
         context["saving"] = Saving(seen.actor, self._db, show, people, words, self._clock)
         if seen.stale:

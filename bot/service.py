@@ -17,7 +17,9 @@ from starlette.applications import Starlette
 from bot import upkeep
 from bot.app import Installation, build_app
 from bot.background import Background
+from bot.delivery import RATE, Delivery
 from bot.metrics import Metrics
+from bot.scheduler import ticking
 from bot.socket_mode import Pace, SocketMode
 from bot.web import Dispatcher, Events, web_app
 from bot.worker import Deadline, Worker, current
@@ -41,6 +43,7 @@ class Service:
     background: Background
     worker: Worker
     metrics: Metrics
+    delivery: Delivery
     sockets: SocketMode | None = None
 
 
@@ -54,10 +57,13 @@ async def service(
     api_url: str,
     clock: Callable[[], datetime],
     pace: Pace | None = None,
+    rate: float = RATE,
+    ticks: bool = True,
 ) -> AsyncIterator[Service]:
     """The bot for the workspace the token belongs to, until the block ends; what is in hand is then finished.
 
-    With an `app_token` requests come over Socket Mode at this `pace`, else over HTTP with the signing secret.  Raises
+    With an `app_token` requests come over Socket Mode at this `pace`, else over HTTP with the signing secret.  At most
+    `rate` messages a second are posted unasked; without `ticks` nothing is, but by Service.delivery.tick.  Raises
     SlackApiError where a token is refused, and what CallFailed names where Slack cannot be reached.
     """
     metrics, background = Metrics(), Background()
@@ -90,12 +96,15 @@ async def service(
             stack.push_async_callback(sockets.close)
         stack.push_async_callback(background.drain)
         await stack.enter_async_context(upkeep.kept_up(worker, clock))
+        delivery = Delivery(client, installation.workspace, token, worker, background, clock, rate)
+        if ticks:
+            await stack.enter_async_context(delivering(delivery, database, clock))
         if sockets:
             stack.push_async_callback(sockets.stop_listening)
             await sockets.open()
         events = None if sockets else Events(dispatcher, signing_secret, clock)
         web = web_app(events, _readiness(worker, sockets), metrics)
-        yield Service(web, routes, background, worker, metrics, sockets)
+        yield Service(web, routes, background, worker, metrics, delivery, sockets)
 
 
 def _readiness(worker: Worker, sockets: SocketMode | None) -> Callable[[], Awaitable[str | None]]:
@@ -114,6 +123,17 @@ def _readiness(worker: Worker, sockets: SocketMode | None) -> Callable[[], Await
         return None
 
     return missing
+
+
+@asynccontextmanager
+async def delivering(delivery: Delivery, database: Database, clock: Callable[[], datetime]) -> AsyncIterator[None]:
+    """Deliver what is due, as long as the block lasts."""
+    async with ticking(delivery.tick, clock) as scheduler:
+        database.on_news = scheduler.news
+        try:
+            yield
+        finally:
+            database.on_news = None
 
 
 async def _install(client: AsyncWebClient, token: str, worker: Worker, clock: Callable[[], datetime]) -> Installation:

@@ -26,6 +26,7 @@ from bot.app import TAKEN_ON
 from bot.background import Background
 from bot.metrics import Metrics
 from bot.recent import Recent
+from bot.shape import sound
 from bot.worker import Deadline, Worker, current
 from storage import events
 
@@ -134,7 +135,10 @@ def _request(body: bytes | dict[str, Any], headers: dict[str, str]) -> AsyncBolt
     except (ValueError, AttributeError, TypeError, KeyError) as error:
         _log.warning("unreadable", error=type(error).__name__)
         return None
-    return request if isinstance(request.body, dict) else None
+    if not sound(request.body):
+        _log.warning("unreadable", error="shape")
+        return None
+    return request
 
 
 def _nothing() -> BoltResponse:

@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import (
     advance_status,
+    answer_reminder,
     change_owner,
     choose_lead,
     convert_lead,
@@ -24,6 +25,7 @@ from handlers import (
     log_activity,
     open_home,
     plan_task,
+    settings,
     setup,
     share_lead,
     view_activity,
@@ -58,6 +60,8 @@ CAPABILITIES = (
     choose_lead,
     keep_message,
     open_home,
+    answer_reminder,
+    settings,
     get_help,
     find_lead,
 )

@@ -53,7 +53,7 @@ class Back:
             which = stored.Which(state.which)
         except ValueError as error:
             raise Forged("which") from error
-        after, before = my_tasks.key(state.after), my_tasks.key(state.before)
+        after, before = my_tasks.key(which, state.after), my_tasks.key(which, state.before)
         page = await self._db.read(stored.page, self._actor, which, after=after, before=before)
         return my_tasks.view(page, state, self._words, self._now(), banner)
 
@@ -87,7 +87,7 @@ class Back:
             shown = origin or Shown(lead_id, 0, level)
             await self._show.exchange(await self.redrawn(shown, banner))
             return
-        await self._show.close()
+        await self._show.close_form()
         await self._show.under(await self.redrawn(origin, banner))
 
 

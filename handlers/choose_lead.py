@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
 from uuid import uuid4
@@ -10,7 +9,7 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
-from handlers.routes import Routes
+from handlers.routes import Matcher, Routes
 from handlers.slack import Body, Database, Now, Show
 from handlers.ui import form, kit, lead_form, record, task, task_form
 from handlers.ui.kit import View
@@ -121,7 +120,7 @@ async def _form(lead_id: int, state: Choosing, actor: Actor, db: Database, words
     return task_form.new(lead, Planning(lead.id, state.level, state.back, key=uuid4().hex), held, words)
 
 
-def begins_with(*phrases: str) -> Callable[[Body], bool]:
+def begins_with(*phrases: str) -> Matcher:
     """A matcher: the command's first word is one of these."""
 
     def matches(command: Body) -> bool:
@@ -134,8 +133,8 @@ def has_no_lead(action: Body) -> bool:
     return not action.get("value")
 
 
-def register(app: Routes) -> None:
-    app.command("/lead", matchers=[begins_with(*COMMANDS)])(ask)
-    app.action(task.NEW, matchers=[has_no_lead])(ask_from_list)
-    app.action(CHOSEN)(choose)
-    app.view(CONTINUE)(chosen)
+def register(routes: Routes) -> None:
+    routes.command("/lead", matchers=[begins_with(*COMMANDS)])(ask)
+    routes.action(task.NEW, matchers=[has_no_lead])(ask_from_list)
+    routes.action(CHOSEN)(choose)
+    routes.view(CONTINUE)(chosen)

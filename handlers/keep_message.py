@@ -159,8 +159,8 @@ def _modal(title: str, blocks: list[Block], callback_id: str, state: Keeping, wo
     )
 
 
-def register(app: Routes) -> None:
-    app.shortcut(LOG)(log_form)
-    app.shortcut(CREATE)(create_form)
-    app.view(SAVE_LOG)(save_log)
-    app.view(SAVE_CREATE)(save_create)
+def register(routes: Routes) -> None:
+    routes.shortcut(LOG)(log_form)
+    routes.shortcut(CREATE)(create_form)
+    routes.view(SAVE_LOG)(save_log)
+    routes.view(SAVE_CREATE)(save_create)

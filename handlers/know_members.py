@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, profile
-from storage import member
+from storage import reminders
 
 
 async def remember(event: Body, workspace: str, db: Database, now: Now) -> None:
     about = profile(event["user"])
-    await db.write(member.update, workspace, about, told_locale="locale" in event["user"], now=now())
+    await db.write(reminders.described, workspace, about, told_locale="locale" in event["user"], now=now())
 
 
 def register(app: Routes) -> None:

@@ -38,9 +38,9 @@ async def previous_page(ack: AsyncAck, surface: View, show: Show, back: Back) ->
     await show.update(await back.list(replace(state, before=state.first, after=None)))
 
 
-def register(app: Routes) -> None:
-    app.command("/lead", matchers=[words_are("tasks", "aufgaben")])(open_list)
-    app.action(my_tasks.OPEN)(open_list)
-    app.action(my_tasks.WHICH)(choose)
-    app.action(my_tasks.NEXT)(next_page)
-    app.action(my_tasks.PREVIOUS)(previous_page)
+def register(routes: Routes) -> None:
+    routes.command("/lead", matchers=[words_are("tasks", "aufgaben")])(open_list)
+    routes.action(my_tasks.OPEN)(open_list)
+    routes.action(my_tasks.WHICH)(choose)
+    routes.action(my_tasks.NEXT)(next_page)
+    routes.action(my_tasks.PREVIOUS)(previous_page)

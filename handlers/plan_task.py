@@ -187,11 +187,11 @@ def _told(stale: Stale, words: Words) -> Block:
     return kit.section(*(kit.bold(line) for line in told), words("Save again to put yours in its place."))
 
 
-def register(app: Routes) -> None:
-    app.action(task.NEW, matchers=[task.names_a_lead])(open_new)
-    app.action(task.EDIT)(open_task)
-    app.action(task.RESCHEDULE)(open_task)
-    app.action(task.MENU, matchers=[asks(task.DO_EDIT, task.DO_RESCHEDULE, task.DO_REASSIGN)])(open_task)
-    app.action(task_form.MORE_OPTIONS)(more_options)
-    app.action(task_form.REMIND)(remind_changed)
-    app.view(task_form.SAVE)(save)
+def register(routes: Routes) -> None:
+    routes.action(task.NEW, matchers=[task.names_a_lead])(open_new)
+    routes.action(task.EDIT)(open_task)
+    routes.action(task.RESCHEDULE)(open_task)
+    routes.action(task.MENU, matchers=[asks(task.DO_EDIT, task.DO_RESCHEDULE, task.DO_REASSIGN)])(open_task)
+    routes.action(task_form.MORE_OPTIONS)(more_options)
+    routes.action(task_form.REMIND)(remind_changed)
+    routes.view(task_form.SAVE)(save)

@@ -22,7 +22,7 @@ from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import DEEPEST, level_of
 from handlers.ui.text import Words
-from storage import member
+from storage import member, reminders
 from storage.lead import LeadRecord
 from storage.records import Line
 
@@ -209,10 +209,6 @@ class Show:
         said = Banner(banner) if isinstance(banner, str) else banner
         return record.view(lead, shown, self._words, self._now(), said)
 
-    async def close(self) -> None:
-        """Answer a submission: the form goes, what lies beneath it is seen again."""
-        await self._ack()
-
     async def exchange(self, view: View) -> None:
         """Answer a submission with another view in its place."""
         await self._ack(response_action="update", view=view)
@@ -289,7 +285,8 @@ class People:
         """Ask Slack who a person is, and remember it.  Raises what CallFailed names, a time-out after a second."""
         async with asyncio.timeout(ASKING):
             answer = await self._client.users_info(user=user, include_locale=True)
-        await self._db.write(member.describe, self._workspace, profile(answer["user"]), now=self._now())
+        told = profile(answer["user"])
+        await self._db.write(reminders.described, self._workspace, told, told_locale=True, now=self._now())
 
     async def ensure(self, user: str | None) -> None:
         """Have a chosen person in the member table, where Slack can tell who it is."""

@@ -49,9 +49,9 @@ async def _turn(surface: View, show: Show, back: Back, **to: Any) -> None:
     await show.update(await back.redrawn(shown))
 
 
-def register(app: Routes) -> None:
-    app.action(timeline.SHOW)(open_face)
-    app.action(timeline.FILTER)(filter_entries)
-    app.action(timeline.ALL_OPEN)(all_open)
-    app.action(timeline.OLDER)(older)
-    app.action(timeline.NEWER)(newer)
+def register(routes: Routes) -> None:
+    routes.action(timeline.SHOW)(open_face)
+    routes.action(timeline.FILTER)(filter_entries)
+    routes.action(timeline.ALL_OPEN)(all_open)
+    routes.action(timeline.OLDER)(older)
+    routes.action(timeline.NEWER)(newer)

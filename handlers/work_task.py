@@ -94,11 +94,11 @@ async def open_lead(ack: AsyncAck, action: Body, actor: Actor, db: Database, sho
     await show.open(show.drawn(lead, Shown(lead.id, lead.version, show.next_level)))
 
 
-def register(app: Routes) -> None:
-    app.action(task.COMPLETE)(complete)
-    app.action(task.MENU, matchers=[asks(task.DO_COMPLETE)])(complete)
-    app.action(task.REOPEN)(reopen)
-    app.action(task.MENU, matchers=[asks(task.DO_REOPEN)])(reopen)
-    app.action(task.MENU, matchers=[asks(task.DO_DELETE)])(delete)
-    app.action(task.RESTORE)(restore)
-    app.action(task.MENU, matchers=[asks(task.DO_OPEN)])(open_lead)
+def register(routes: Routes) -> None:
+    routes.action(task.COMPLETE)(complete)
+    routes.action(task.MENU, matchers=[asks(task.DO_COMPLETE)])(complete)
+    routes.action(task.REOPEN)(reopen)
+    routes.action(task.MENU, matchers=[asks(task.DO_REOPEN)])(reopen)
+    routes.action(task.MENU, matchers=[asks(task.DO_DELETE)])(delete)
+    routes.action(task.RESTORE)(restore)
+    routes.action(task.MENU, matchers=[asks(task.DO_OPEN)])(open_lead)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage import audit, member, rights
+from storage import audit, member, reminders, rights
 from storage.errors import NotAllowed, Problem, RuleBroken
 from storage.fields import Value
 from storage.lead import KIND, TYPE, Lead
@@ -34,6 +34,8 @@ def hand_over(session: Session, actor: Actor, owner: str, to: str | None, *, now
         if stage.kind is Kind.OPEN:
             where = (Lead.owner_id == owner, Lead.stage_id == stage.id)
             if moved := _change(session, actor, where, "owner", to, now, unread=unread):
+                if to is not None:
+                    reminders.leads_given(session, actor, to, moved, now)
                 return moved
     return 0
 

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import audit, editing, task
+from storage import audit, editing, reminders, task
 from storage.rights import Actor
 from storage.task import OPEN, Activity
 
@@ -41,7 +41,7 @@ def hand_over(session: Session, actor: Actor, lead_id: int, owner: str, *, now: 
     given: list[tuple[int, int, str | None]] = []
     for row in session.scalars(statement.execution_options(populate_existing=True), here).all():
         before = row.assignee_id
-        editing.apply(session, actor, task.TYPE, row, {"assignee": owner}, now)
+        _give(session, actor, row, owner, now)
         given.append((row.id, row.version, before))
     return orjson.dumps(given).decode()
 
@@ -56,4 +56,10 @@ def hand_back(session: Session, actor: Actor, given: str, *, now: datetime) -> N
         version, assignee = before[row.id]
         since = audit.since(session, actor.workspace, task.KIND, row.id, cast("int", version))
         if not any(change.field == "assignee" for change in since):
-            editing.apply(session, actor, task.TYPE, row, {"assignee": assignee}, now)
+            _give(session, actor, row, cast("str | None", assignee), now)
+
+
+def _give(session: Session, actor: Actor, row: Activity, assignee: str | None, now: datetime) -> None:
+    """Who gave it once stays known: undone, the task is exactly what it was."""
+    editing.apply(session, actor, task.TYPE, row, {"assignee": assignee}, now)
+    reminders.plan(session, actor, row, now)

@@ -55,6 +55,8 @@ class Database:
             self.writer = create_engine(self.url, pool_size=READERS, max_overflow=READERS, connect_args=limit)
             self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writes = sessionmaker(self.writer, expire_on_commit=False)
+        # Called, in the writer's thread, after a commit that left word in session.info, with that word.
+        self.on_news: Callable[[Any], None] | None = None
         self._reads = sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
 
     def read(
@@ -74,11 +76,14 @@ class Database:
         """The unit's answer, committed.  Raises TooLate or Unavailable with nothing written, and whatever the unit raises."""
 
         def attempt() -> R:
-            with self._writes() as session, session.begin():
-                self._limit(session, deadline)
-                result = unit(session, *args, **kwargs)
-                session.flush()
-                _left(deadline)
+            with self._writes() as session:
+                with session.begin():
+                    self._limit(session, deadline)
+                    result = unit(session, *args, **kwargs)
+                    session.flush()
+                    _left(deadline)
+                if self.on_news and session.info:
+                    self.on_news(session.info)
                 return result
 
         return _settled(attempt, deadline)

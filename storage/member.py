@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, bindparam, select
+from sqlalchemy import ForeignKey, bindparam, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import names as words
 from storage.base import Base, Instant
 from storage.errors import Problem, RuleBroken
+from storage.reminders_rule import Habits, Manner
 from storage.rights import Actor, Role
+from storage.workspace import Workspace
 
 # After this long what Slack said of a person is asked again (zone and locale change without notice).
 REFRESH_AFTER = timedelta(hours=12)
@@ -44,6 +47,15 @@ class Preference(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
     user_id: Mapped[str] = mapped_column(primary_key=True)
     language: Mapped[str | None]
+    reminder_hour: Mapped[time | None]
+    # The digits of date.weekday(): 0 is Monday.
+    working_days: Mapped[str | None]
+    quiet_from: Mapped[time | None]
+    quiet_to: Mapped[time | None]
+    manner: Mapped[str | None]
+    tell_assigned: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # When the person got their first message ever, which says who is writing to them.
+    introduced_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 @dataclass(frozen=True)
@@ -62,20 +74,24 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Person:
+    """What a screen needs of a member: the name, and when their days begin and their reminders come."""
+
+    name: str
+    habits: Habits
+
+    @property
+    def timezone(self) -> str:
+        return self.habits.zone
+
+
+@dataclass(frozen=True)
 class Colleague:
     """A member, to be chosen by name; `left` once deactivated."""
 
     user: str
     name: str
     left: bool
-
-
-@dataclass(frozen=True)
-class Person:
-    """What a screen needs of a member: the name, and the zone in which their days begin."""
-
-    name: str
-    timezone: str
 
 
 @dataclass(frozen=True)
@@ -99,14 +115,31 @@ _WHO = (
 _NAMES = select(_MEMBERS.user_id, _MEMBERS.name).where(
     _MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id.in_(bindparam("users", expanding=True))
 )
+_PEOPLE = (
+    select(
+        Member.user_id,
+        Member.name,
+        Member.timezone,
+        Preference.reminder_hour,
+        Preference.working_days,
+        Preference.quiet_from,
+        Preference.quiet_to,
+        Preference.manner,
+        Workspace.reminder_hour.label("usual_hour"),
+        Workspace.working_days.label("usual_days"),
+    )
+    .join(Workspace, Workspace.id == Member.workspace_id)
+    .outerjoin(
+        Preference,
+        (Preference.workspace_id == Member.workspace_id) & (Preference.user_id == Member.user_id),
+    )
+    .where(Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True)))
+)
 _EVERYONE = select(Member.user_id, Member.name, Member.deactivated).where(
     Member.workspace_id == bindparam("workspace"),
     Member.home_workspace == bindparam("workspace"),
     ~Member.is_guest,
     ~Member.is_bot,
-)
-_PEOPLE = select(_MEMBERS.user_id, _MEMBERS.name, _MEMBERS.timezone).where(
-    _MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id.in_(bindparam("users", expanding=True))
 )
 _ADMIN = (
     select(_MEMBERS.name)
@@ -174,6 +207,26 @@ def names(session: Session, workspace: str, users: Iterable[str | None]) -> dict
     return {row.user_id: row.name for row in rows}
 
 
+def people(session: Session, workspace: str, users: Iterable[str | None]) -> dict[str, Person]:
+    """The names and habits of those of these people who are known."""
+    wanted = [user for user in set(users) if user]
+    if not wanted:
+        return {}
+    rows = session.execute(_PEOPLE, {"workspace": workspace, "users": wanted})
+    return {row.user_id: Person(row.name, _habits(row)) for row in rows}
+
+
+def _habits(row: Any) -> Habits:
+    """When and how a person is reminded: as they chose, else as is usual in their workspace."""
+    return Habits(
+        zone=row.timezone,
+        hour=time(row.usual_hour) if row.reminder_hour is None else row.reminder_hour,
+        working_days=frozenset(map(int, row.usual_days if row.working_days is None else row.working_days)),
+        quiet=None if row.quiet_from is None else (row.quiet_from, row.quiet_to),
+        manner=Manner(row.manner or Manner.DAILY),
+    )
+
+
 def called(session: Session, workspace: str, typed: str, *, most: int) -> list[Colleague]:
     """Members, those who left among them, one of whose names begins with what was typed; who is here first, by name."""
     wanted = [spelling for spellings in words.spellings(typed) for spelling in spellings]
@@ -188,15 +241,6 @@ def called(session: Session, workspace: str, typed: str, *, most: int) -> list[C
 def _is_called(name: str, wanted: list[str]) -> bool:
     parts = [spelling for spellings in words.spellings(name) for spelling in spellings]
     return not wanted or any(part.startswith(beginning) for part in parts for beginning in wanted)
-
-
-def people(session: Session, workspace: str, users: Iterable[str | None]) -> dict[str, Person]:
-    """The names and zones of those of these people who are known."""
-    wanted = [user for user in set(users) if user]
-    if not wanted:
-        return {}
-    rows = session.execute(_PEOPLE, {"workspace": workspace, "users": wanted})
-    return {row.user_id: Person(row.name, row.timezone) for row in rows}
 
 
 def admin_name(session: Session, workspace: str) -> str | None:

@@ -10,7 +10,9 @@ from storage import (
     member,
     operations,
     opportunity,
+    outbox,
     recent,
+    reminders,
     task,
     workspace,
 )
@@ -18,5 +20,5 @@ from storage.base import Base
 
 metadata = Base.metadata
 TABLES = (account.Account, audit.Audit, contact.Contact, conversion.ConversionRow, events.ReceivedEvent, lead.Lead,
-          member.Member, member.Preference, operations.Operation, opportunity.Opportunity, recent.Viewed,
-          task.Activity, workspace.StageRow, workspace.Workspace)  # fmt: skip
+          member.Member, member.Preference, operations.Operation, opportunity.Opportunity, outbox.Outbox, outbox.Pace,
+          recent.Viewed, reminders.MutedLead, task.Activity, workspace.StageRow, workspace.Workspace)  # fmt: skip

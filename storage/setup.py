@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from storage import audit, fields, member, operations, rights
+from storage import audit, fields, member, operations, reminders, rights
 from storage.errors import Problem, RuleBroken
 from storage.fields import Field, Value
 from storage.fields import Kind as FieldKind
@@ -162,6 +162,8 @@ def change_settings(session: Session, actor: Actor, wanted: Settings, *, now: da
     changes = {name: (before[name], value) for name, value in after.items() if before[name] != value}
     session.execute(update(Workspace).where(Workspace.id == actor.workspace).values(after))
     audit.write(session, actor.workspace, WORKSPACE, 0, 0, changes, actor.user, now)
+    if changes.keys() & {"reminder_hour", "working_days"}:
+        reminders.reckon_anew(session, actor.workspace, now)
     return wanted
 
 

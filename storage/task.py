@@ -19,6 +19,7 @@ from storage.base import Base, BigId, Instant
 from storage.errors import NotFound
 from storage.fields import Field
 from storage.fields import Kind as FieldKind
+from storage.reminders_rule import Habits
 from storage.rights import Actor
 
 KIND = "activity"
@@ -157,7 +158,7 @@ class Activity(Base):
 class ActivityRecord:
     """An activity with all that a screen shows of it; complete, bound to no session.  People are named.
 
-    `zone` is the assignee's: a task is overdue only after the assignee's own midnight.
+    `habits` are the assignee's: a task is overdue only after the assignee's own midnight.
     """
 
     id: int
@@ -168,7 +169,7 @@ class ActivityRecord:
     values: Mapping[str, Any]
     assignee_id: str | None
     assignee: str | None
-    zone: str
+    habits: Habits
     given_by_id: str | None
     given_by: str | None
     happened_at: datetime | None
@@ -182,6 +183,11 @@ class ActivityRecord:
     created_by: str
     deleted_at: datetime | None
     deleted_by: str | None
+
+    @property
+    def zone(self) -> str:
+        """The assignee's time zone."""
+        return self.habits.zone
 
     @property
     def due(self) -> date | None:
@@ -200,7 +206,7 @@ class ActivityRecord:
     def reminds_at(self) -> datetime | None:
         """The instant at which the task reminds its assignee; None for never."""
         held = self.values
-        return reminders_rule.reminds(held["remind"], self.due, held["remind_on"], held["remind_at"], self.zone)
+        return reminders_rule.reminds(held["remind"], self.due, held["remind_on"], held["remind_at"], self.habits)
 
     def overdue(self, now: datetime) -> bool:
         """Whether the due date is over where the assignee is."""
@@ -243,7 +249,7 @@ def _record(row: Any, known: Mapping[str, member.Person]) -> ActivityRecord:
         values={field: TYPE.value(row, field) for field in FIELDS},
         assignee_id=row.assignee_id,
         assignee=name(row.assignee_id),
-        zone=assignee.timezone if assignee else "UTC",
+        habits=assignee.habits if assignee else Habits(),
         given_by_id=row.given_by,
         given_by=name(row.given_by),
         happened_at=row.happened_at,

@@ -9,7 +9,20 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import audit, editing, fields, lead, member, operations, reminders_rule, rights, series, task, workspace
+from storage import (
+    audit,
+    editing,
+    fields,
+    lead,
+    member,
+    operations,
+    reminders,
+    reminders_rule,
+    rights,
+    series,
+    task,
+    workspace,
+)  # fmt: skip
 from storage.errors import InThePast, NotFound, Problem, RuleBroken
 from storage.fields import Values
 from storage.rights import Action, Actor
@@ -162,6 +175,7 @@ def restore(session: Session, actor: Actor, activity_id: int, *, now: datetime) 
     demand(session, actor, row)
     row.deleted_at = row.deleted_by = None
     _mark(session, actor, row, {RESTORED: (None, True)}, now)
+    reminders.plan(session, actor, row, now)
     return Changed(task.record(session, actor, row.id))
 
 
@@ -200,6 +214,7 @@ def put(session: Session, actor: Actor, lead_id: int, row: Activity, values: Val
     session.add(row)
     session.flush()
     audit.write(session, actor.workspace, KIND, row.id, 1, {audit.CREATED: (None, row.kind)}, actor.user, now)
+    reminders.plan(session, actor, row, now)
     return row
 
 
@@ -261,6 +276,7 @@ def _write(session: Session, actor: Actor, row: Activity, changed: Values, moves
     if "assignee" in held:
         row.given_by = actor.user if held["assignee"] != actor.user else None
     editing.apply(session, actor, TYPE, row, held, now)
+    reminders.plan(session, actor, row, now)
 
 
 def _demand_ahead(session: Session, actor: Actor, row: Activity, changed: Values, past: bool, now: datetime) -> None:
@@ -281,6 +297,7 @@ def _complete(session: Session, actor: Actor, row: Activity, now: datetime) -> A
     """What follows from a task's completion: who and when, and the next one of its series."""
     row.happened_at, row.completed_by = now, actor.user
     session.flush()
+    reminders.plan(session, actor, row, now)
     if row.repeats == "never" or row.series_on is None or row.anchor_day is None:
         return None
     zone = task.record(session, actor, row.id).zone
@@ -295,6 +312,7 @@ def _complete(session: Session, actor: Actor, row: Activity, now: datetime) -> A
 
 def _unhappen(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
     row.happened_at = row.completed_by = None
+    session.flush()
     statement = select(Activity).where(
         Activity.follows_id == row.id,
         Activity.version == 1,
@@ -303,11 +321,13 @@ def _unhappen(session: Session, actor: Actor, row: Activity, now: datetime) -> N
     )
     for made in session.scalars(statement.with_for_update()):
         _delete(session, actor, made, now)
+    reminders.plan(session, actor, row, now)
 
 
 def _delete(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
     row.deleted_at, row.deleted_by = now, actor.user
     _mark(session, actor, row, {audit.DELETED: (row.subject or row.topic, None)}, now)
+    reminders.plan(session, actor, row, now)
 
 
 def _mark(session: Session, actor: Actor, row: Activity, change: dict[str, tuple[Any, Any]], now: datetime) -> None:

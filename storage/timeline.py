@@ -50,7 +50,10 @@ class Key:
     def of(cls, text: str) -> Key:
         """The key that was packed.  Raises ValueError."""
         at, source, number = text.split(" ")
-        return cls(datetime.fromisoformat(at), int(source), int(number))
+        key = cls(datetime.fromisoformat(at), int(source), int(number))
+        if key.at.tzinfo is None or max(abs(key.source), abs(key.id)) >= 10**18:
+            raise ValueError("not a key that was packed")
+        return key
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,8 @@ def unheard_of(block: Json, element: Json) -> set[str]:
         missing.add(f"options {name}")
     if block["type"] == "input" and not block["dispatch_action"]:
         return missing
-    chosen = element["type"] in {"overflow", "static_select"}
-    values = [option["value"] for option in offered(element)] if chosen else [element.get("value")]
+    chosen = bool(offered(element))
+    values = [option["value"] for option in offered(element)] or [element.get("value")]
     return missing | {f"action {name} {v or ''}" for v in values if not heard("action", name, v, chosen=chosen)}
 
 

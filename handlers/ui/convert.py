@@ -59,7 +59,7 @@ def choices_of(view: View, state: Converting) -> Choices:
         opportunity=_choice(entries, "opportunity") if drawn_so else None,
         account_name=_typed(entries, "account_name"),
         opportunity_name=_typed(entries, "opportunity_name"),
-        close_date=date.fromisoformat(closing) if closing else None,
+        close_date=form.day_of(closing) if closing else None,
         owner=entries.get("owner"),
         stage_id=number_of(entries["status"]) if entries.get("status") else None,
         replace=frozenset(ticked),

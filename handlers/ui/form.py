@@ -13,7 +13,7 @@ from typing import Any
 
 from handlers.ui import kit
 from handlers.ui.kit import Block, Element, View
-from handlers.ui.state import number_of
+from handlers.ui.state import Forged, number_of
 from handlers.ui.text import Words
 from storage.errors import Problem
 from storage.fields import Field, Kind, Value, Values
@@ -70,6 +70,22 @@ def entered(view: View) -> dict[str, Any]:
     return found
 
 
+def day_of(entry: str) -> date:
+    """The day that was chosen.  Raises Forged."""
+    try:
+        return date.fromisoformat(entry)
+    except ValueError as error:
+        raise Forged("day") from error
+
+
+def time_of(entry: str) -> time:
+    """The time of day that was chosen.  Raises Forged."""
+    try:
+        return time.fromisoformat(entry)
+    except ValueError as error:
+        raise Forged("time") from error
+
+
 def field_of(block_id: str) -> str:
     """The field an input is for."""
     return block_id.split("#", 1)[0]
@@ -94,8 +110,7 @@ def values(entries: Mapping[str, Any], fields: Mapping[str, Field], words: Words
         elif field.kind in {Kind.STAGE, Kind.RECORD}:
             found[name] = number_of(entry) if entry else None
         elif field.kind in {Kind.DAY, Kind.TIME}:
-            read = date.fromisoformat if field.kind is Kind.DAY else time.fromisoformat
-            found[name] = read(entry) if entry else None
+            found[name] = (day_of if field.kind is Kind.DAY else time_of)(entry) if entry else None
         else:
             found[name] = None if entry in (None, "", NOTHING) else entry
     return found, problems
@@ -141,6 +156,8 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("Enter a number such as {example}.", example=words.money(Decimal("1234.56")))
         case "whole_number":
             return words("Enter a whole number such as {example}.", example=words.number(1234))
+        case "both_or_none":
+            return words("Choose both times, or neither.")
         case "negative":
             return words("Enter a number that is not negative.")
         case "too_large":
@@ -278,6 +295,8 @@ def _entry(element: Mapping[str, Any]) -> Any:
             return element.get("selected_date")
         case "timepicker":
             return element.get("selected_time")
+        case "conversations_select":
+            return element.get("selected_conversation")
         case _:
             return element.get("value")
 

@@ -33,7 +33,7 @@ OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
 )
 TAKE, DELETE, KEEP = "lead.take", "lead.delete", "lead.keep"
 BACK = "lead.list.back"
-CHANGE_OWNER, SHARE, REFRESH, ASK_DELETE = "owner", "share", "refresh", "delete"
+CHANGE_OWNER, SHARE, MUTE, REFRESH, ASK_DELETE = "owner", "share", "mute", "refresh", "delete"
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "person": (
@@ -64,17 +64,17 @@ class Shown(State):
     level: int = 1
     face: str = "overview"
     part: int = 0
-    # How often the select of stages was to forget what was chosen in it.
-    turn: int = 0
-    # The list (its packed state) whose place the record took, and whether closing the record closes all beneath it.
-    back: str = ""
-    clears: bool = False
     # Of the Activity face: what is shown of the past, before or after which entry, the number of the first one there.
     which: str = Which.ALL
     before: str = ""
     after: str = ""
     first: int = 1
     all_tasks: bool = False
+    # How often the select of stages was to forget what was chosen in it.
+    turn: int = 0
+    # The list (its packed state) whose place the record took, and whether closing the record closes all beneath it.
+    back: str = ""
+    clears: bool = False
 
 
 def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: Banner | None = None) -> View:
@@ -198,6 +198,7 @@ def _more(words: Words) -> list[kit.Element]:
     return [
         kit.option(words("Change Owner"), CHANGE_OWNER),
         kit.option(words("Share to a channel"), SHARE),
+        kit.option(words("Mute reminders"), MUTE),
         kit.option(words("Refresh"), REFRESH),
         kit.option(words("Delete"), ASK_DELETE),
     ]

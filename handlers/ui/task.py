@@ -203,7 +203,7 @@ def reminded(one: ActivityRecord, words: Words, now: datetime, reader: str) -> s
     if at <= now:
         return words("No reminder: its time is over.")
     local = at.astimezone(reminders_rule.zone(one.zone))
-    day = words.short_weekday(local.date()) if local.date() == one.due else words.day_of(local.date(), now)
+    day = words.weekday_of(local.date()) if local.date() == one.due else words.day_of(local.date(), now)
     time = words.clock(local.time())
     if one.assignee_id == reader:
         told = words("You will be reminded on {day} at {time}.", day=day, time=time)

@@ -192,9 +192,11 @@ class Words:
 
     def today(self, now: datetime) -> str:
         """The reader's day as in "Monday, 23 November"."""
-        return dates.format_skeleton("MMMMEEEEd", now.astimezone(self.zone), locale=self.locale)
+        here = now.astimezone(self.zone)
+        weekday = dates.format_date(here, "EEEE", locale=self.locale)
+        return f"{weekday}, {dates.format_skeleton('MMMMd', here, locale=self.locale)}"
 
-    def short_weekday(self, on: date) -> str:
+    def weekday_of(self, on: date) -> str:
         """A day as in "Tue"."""
         return dates.format_date(on, "EEE", locale=self.locale)
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from storage.database import Database
-from tests.benchmarks import bench_stack, bench_storage, crowd
+from tests.benchmarks import bench_reminders, bench_stack, bench_storage, crowd
 from tests.benchmarks.measuring import Ratio
 from tests.conftest import Postgres, migrate
 
@@ -22,6 +22,9 @@ def main() -> None:
         asyncio.run(_stack(Path(folder)))
         for few, many in _databases(Path(folder)):
             _show(*bench_storage.measure(few, many, MANY))
+            _show(
+                *bench_reminders.measure(few, many, MANY), bench_reminders.morning(few), bench_reminders.punctual(few)
+            )
 
 
 async def _stack(folder: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage import reminders_rule, series
+from storage.reminders_rule import Habits
 
 PAST = date(1900, 1, 1)
 
@@ -66,12 +67,12 @@ def test_a_local_time_is_an_instant(day: date, at: time, zone: str, expected: da
 
 def test_a_default_reminder_of_a_day_off_comes_on_the_working_day_before_and_an_explicit_one_never_moves() -> None:
     sunday = date(2026, 11, 29)
-    told = reminders_rule.reminds("default", sunday, None, None, "Europe/Berlin")
+    told = reminders_rule.reminds("default", sunday, None, None, Habits("Europe/Berlin"))
     assert told == datetime(2026, 11, 27, 8, tzinfo=UTC)
-    chosen = reminders_rule.reminds("at", sunday, sunday, time(18), "Europe/Berlin")
+    chosen = reminders_rule.reminds("at", sunday, sunday, time(18), Habits("Europe/Berlin"))
     assert chosen == datetime(2026, 11, 29, 17, tzinfo=UTC)
-    assert reminders_rule.reminds("none", sunday, sunday, time(18), "Europe/Berlin") is None
-    assert reminders_rule.reminds("default", None, None, None, "Europe/Berlin") is None
+    assert reminders_rule.reminds("none", sunday, sunday, time(18), Habits("Europe/Berlin")) is None
+    assert reminders_rule.reminds("default", None, None, None, Habits("Europe/Berlin")) is None
 
 
 def test_the_next_working_day() -> None:

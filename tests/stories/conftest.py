@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -17,7 +18,7 @@ from bot import manifest
 from bot.playground import AppSpec, Delivered, Person, Team, http_delivery, server
 from bot.sample import COMMANDS, SHORTCUTS
 from bot.service import Service, service
-from storage import lead, lead_changes
+from storage import lead, lead_changes, task
 from storage.database import Database
 from storage.rights import Actor, Role
 from tests.conftest import Clock
@@ -76,6 +77,27 @@ class World:
         await self.slack.send_again(sent)
         await self.bot.background.drain()
 
+    def key(self) -> str:
+        """An operation key that nothing else has."""
+        return f"before-{next(self._keys)}"
+
+    def task(self, task_id: int) -> task.ActivityRecord:
+        return self.database.read(task.record, time.monotonic() + 2, Actor("T1", "U1"), task_id)
+
+    async def leaves(self, user: str) -> None:
+        """An admin of Slack deactivates the person."""
+        await self.slack.change_person(user, deleted=True)
+        await self.bot.background.drain()
+
+    async def ticks(self, *, rounds: int = 40) -> None:
+        """Deliver all that is due now: the clock goes on by a second where the pace asks for it."""
+        for _ in range(rounds):
+            at = await self.bot.delivery.tick()
+            await self.bot.background.drain()
+            if at is None or at > self.clock() + timedelta(seconds=5):
+                return
+            self.clock.at = max(self.clock.at, at)
+
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self.database.write(unit, time.monotonic() + 60, *args, **kwargs)
 
@@ -128,7 +150,7 @@ async def at_work(database: Database, clock: Clock, way: str) -> AsyncIterator[W
         await stack.enter_async_context(slack.sockets.serving())
         secrets = {"signing_secret": SECRET} if by_http else {"app_token": APP.app_token}
         bot = await stack.enter_async_context(
-            service(database, token=APP.token, api_url=f"{api}/api/", clock=clock, **secrets)
+            service(database, token=APP.token, api_url=f"{api}/api/", clock=clock, ticks=False, **secrets)
         )
         address.append(await stack.enter_async_context(server.serving(bot.web)))
         yield World(slack, bot, database, clock, address[0])

@@ -1,0 +1,197 @@
+"""One tick of delivery: claim what is due, post it at Slack's pace, record what came of it.
+
+No transaction is open during a call.  What each outcome means: posted; gone for good; for later, with Retry-After kept in the
+table; unknown, sent again and counted as a possible double; parked, until Slack accepts the token again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.background import Background
+from bot.worker import Worker
+from handlers.slack import CallFailed, Outcome, meaning
+from handlers.ui import reminder
+from handlers.ui.text import Words
+from storage import outbox, sending
+from storage.letters import Letter
+from storage.outbox import POSTS, UPDATES
+
+_log = structlog.get_logger(__name__)
+
+# Messages a second for a whole workspace, unless a setting says otherwise.
+RATE = 5.0
+# Where Slack cannot be reached it is asked again this soon; after an unknown outcome at first as soon, then ever later.
+_AGAIN, _LONGEST = timedelta(seconds=5), timedelta(hours=1)
+# From this many unknown outcomes on, Slack must have answered something else before a message is posted again.
+_DOUBTFUL = 2
+# Due for this long and not sent: somebody should know.
+OVERDUE = timedelta(seconds=60)
+_PURGE_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How delivery does: what has been due for a minute and is not sent; `stuck` when nothing is being sent at all."""
+
+    overdue: int
+    oldest: datetime | None
+    parked: str | None
+    stuck: bool
+
+
+class Delivery:
+    """Delivers for one workspace.  `counts` holds how often each outcome came, "possible double" among them."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        workspace: str,
+        token: str,
+        worker: Worker,
+        background: Background,
+        clock: Callable[[], datetime],
+        rate: float = RATE,
+    ) -> None:
+        self._client, self._workspace, self._token = client, workspace, token
+        self._worker, self._background, self._clock, self._rate = worker, background, clock, rate
+        self._one_at_a_time = asyncio.Lock()
+        self._sent_at = self._purged_at = clock()
+        self.counts: Counter[str] = Counter()
+
+    async def tick(self) -> datetime | None:
+        """Begin to send what may be sent now; the instant of the next tick, None when nothing waits.
+
+        The calls go on in the background.  Raises TooLate, Unavailable.
+        """
+        async with self._one_at_a_time:
+            if not await self._claim_and_send():
+                return None
+            await self._update_one()
+            if self._clock() - self._purged_at > _PURGE_EVERY:
+                self._purged_at = self._clock()
+                await self._worker.write(outbox.purge, self._clock())
+            return await self._worker.read(outbox.next_at, self._workspace)
+
+    async def standing(self) -> Standing:
+        """How delivery does now.  Raises TooLate, Unavailable."""
+        now = self._clock()
+        late = await self._worker.read(outbox.backlog, self._workspace, before=now - OVERDUE)
+        parked = await self._worker.read(outbox.parked, self._workspace)
+        stuck = late.count > 0 and parked is None and now - self._sent_at > OVERDUE
+        return Standing(late.count, late.oldest, parked, stuck)
+
+    async def _claim_and_send(self) -> bool:
+        """Whether the workspace may be written to at all."""
+        claim = await self._claim()
+        if claim.parked is not None:
+            if not await self._answers():
+                return False
+            await self._worker.write(outbox.unpark, self._workspace, self._clock())
+            _log.info("workspace_unparked", workspace=self._workspace)
+            claim = await self._claim()
+        for letter in claim.letters:
+            self._background.start(self._send(letter))
+        return True
+
+    async def _claim(self) -> sending.Claim:
+        return await self._worker.write(sending.claim, self._workspace, uuid4().hex, rate=self._rate, now=self._clock())
+
+    async def _update_one(self) -> None:
+        letter = await self._worker.write(sending.claim_stale, self._workspace, uuid4().hex, now=self._clock())
+        if letter:
+            self._background.start(self._update(letter))
+
+    async def _send(self, letter: Letter) -> None:
+        if letter.doubts >= _DOUBTFUL and not await self._answers():
+            return await self._put_off(letter, POSTS, _again(letter.doubts))
+        try:
+            posted = await self._post(letter)
+        except CallFailed as error:
+            return await self._failed(letter, error)
+        now = self._clock()
+        self._sent_at = now
+        self.counts[Outcome.DONE] += 1
+        return await self._worker.write(sending.sent, letter, posted["channel"], posted["ts"], now)
+
+    async def _post(self, letter: Letter) -> Any:
+        """Post the message; where Slack does not take its blocks, its text alone: a reminder is never missed for its looks."""
+        text, blocks = self._drawn(letter)
+        to: dict[str, Any] = {"token": self._token, "channel": letter.to.user, "mrkdwn": False, "unfurl_links": False}
+        try:
+            return await self._client.chat_postMessage(text=text, blocks=blocks, **to)
+        except SlackApiError as error:
+            if meaning(error) not in (Outcome.OURS, Outcome.MOVED_ON):
+                raise
+            _log.error("message_refused", shape=letter.shape, error=error.response.get("error"))
+            return await self._client.chat_postMessage(text=text, **to)
+
+    async def _failed(self, letter: Letter, error: Exception) -> None:
+        outcome, now = meaning(error), self._clock()
+        self.counts[outcome] += 1
+        why = error.response.get("error") or "" if isinstance(error, SlackApiError) else type(error).__name__
+        _log.warning("not_delivered", outcome=outcome, error=why, shape=letter.shape, attempt_doubts=letter.doubts)
+        match outcome:
+            case Outcome.LATER:
+                await self._put_off(letter, POSTS, _retry_after(error))
+            case Outcome.UNKNOWN:
+                self.counts["possible double"] += 1
+                await self._worker.write(sending.doubted, letter, now + _again(letter.doubts))
+            case Outcome.PARKED:
+                await self._worker.write(sending.parked, letter, why, now)
+            case _:
+                await self._worker.write(sending.refused, letter, why, now)
+
+    async def _update(self, letter: Letter) -> None:
+        """Let the message say how things are by now.  One that is gone is let go; twice the same harms nothing."""
+        drawn_at, (text, blocks) = self._clock(), self._drawn(letter)
+        try:
+            await self._client.chat_update(
+                token=self._token, channel=letter.channel or "", ts=letter.ts or "", text=text, blocks=blocks
+            )
+        except CallFailed as error:
+            outcome = meaning(error)
+            if outcome in (Outcome.LATER, Outcome.UNKNOWN):
+                return await self._put_off(letter, UPDATES, _retry_after(error))
+            if outcome is Outcome.PARKED:
+                return await self._worker.write(sending.parked, letter, str(outcome), self._clock())
+        return await self._worker.write(sending.updated, letter, drawn_at)
+
+    def _drawn(self, letter: Letter) -> tuple[str, list[dict[str, Any]]]:
+        words = Words(letter.to.locale, letter.to.habits.zone)
+        return reminder.message(letter, words, self._clock())
+
+    async def _put_off(self, letter: Letter, who: str, wait: timedelta) -> None:
+        now = self._clock()
+        await self._worker.write(sending.later, letter, who, now + wait, now)
+
+    async def _answers(self) -> bool:
+        """Whether Slack is there and accepts the token: asked by a call that changes nothing."""
+        try:
+            await self._client.auth_test(token=self._token)
+        except CallFailed as error:
+            _log.info("slack_does_not_answer", outcome=meaning(error))
+            return False
+        return True
+
+
+def _again(doubts: int) -> timedelta:
+    wait: timedelta = _AGAIN * 4 ** min(doubts, 6)
+    return min(wait, _LONGEST)
+
+
+def _retry_after(error: Exception) -> timedelta:
+    """How long Slack asks to wait."""
+    headers = error.response.headers if isinstance(error, SlackApiError) else {}
+    asked = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return timedelta(seconds=int(asked)) if asked.isdigit() else _AGAIN

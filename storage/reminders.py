@@ -1,0 +1,360 @@
+"""What is to be said of tasks and leads, and when: each function belongs to the transaction of the change that causes it.
+
+A pending row always says what would hold if it were sent now; a change cancels it and writes another.  Product rules: who
+gets a task that is still due is reminded although the last assignee was; nobody is told of their own doing; a reminder
+whose time is over is not sent; a snoozed one stays snoozed while its task is otherwise touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, delete, literal_column, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage import member, outbox, reminders_rule, task
+from storage.base import Base, BigId
+from storage.lead import Lead
+from storage.outbox import Kind, Outbox, State
+from storage.reminders_rule import Habits, Manner, Snooze
+from storage.rights import Actor
+from storage.task import Activity
+
+# How long a message about many leads waits for more of them.
+_GATHER = timedelta(seconds=10)
+
+
+class MutedLead(Base):
+    """A lead whose tasks do not remind this person."""
+
+    __tablename__ = "muted_lead"
+    __table_args__ = (Index("ix_muted_lead_lead", "lead_id"),)
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(BigId, ForeignKey("lead.id", ondelete="CASCADE"), primary_key=True)
+
+
+@dataclass(frozen=True)
+class _Meant:
+    """A reminder as the rule has it: for whom, for when on their clock, and the instant that follows."""
+
+    user: str
+    local: datetime
+    habits: Habits
+    at: datetime
+
+
+def plan(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
+    """What a change of this task means for what is said of it: to be called once at the end of every such write."""
+    if row.kind != task.Kind.TASK:
+        return
+    outbox.age_messages(session, row.workspace_id, row.id, now)
+    _plan_due(session, actor, row, now)
+    _plan_given(session, actor, row, now)
+    _plan_done(session, actor, row, now)
+
+
+def lead_given(session: Session, actor: Actor, lead: Lead, now: datetime) -> None:
+    """The lead has a new owner, who is told unless it was their own doing.  Who was to be told before is not."""
+    statement = select(Outbox).where(
+        Outbox.workspace_id == lead.workspace_id,
+        Outbox.lead_id == lead.id,
+        Outbox.kind == Kind.LEAD_GIVEN,
+        literal_column(outbox.PENDING),
+    )
+    for row in session.scalars(statement.with_for_update()):
+        outbox.cancel(session, row, "given on", now)
+    if lead.owner_id and lead.owner_id != actor.user:
+        _tell(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
+
+
+def leads_given(session: Session, actor: Actor, owner: str, count: int, now: datetime) -> None:
+    """Many leads at once have a new owner, who is told unless it was their own doing.
+
+    What is written slice by slice is one message: it waits until no further slice has come for a while.
+    """
+    if owner == actor.user or not count:
+        return
+    gathering = select(Outbox).where(
+        Outbox.workspace_id == actor.workspace,
+        Outbox.user_id == owner,
+        Outbox.given_by == actor.user,
+        Outbox.kind == Kind.LEAD_GIVEN,
+        Outbox.lead_id.is_(None),
+        Outbox.lease.is_(None),
+        literal_column(outbox.PENDING),
+    )
+    row = session.scalars(gathering.with_for_update().limit(1)).one_or_none()
+    if row is None:
+        _tell(session, Outbox(kind=Kind.LEAD_GIVEN, count=count, given_by=actor.user), actor, owner, now + _GATHER)
+    else:
+        row.count += count
+        row.due_at = row.not_before = max(row.due_at, now + _GATHER)
+
+
+def snooze(session: Session, actor: Actor, task_id: int, until: Snooze, now: datetime) -> None:
+    """Remind the assignee of an open task again later.  Whoever else presses, or whatever became of it, changes nothing."""
+    row = session.get(Activity, task_id)
+    if row is None or row.workspace_id != actor.workspace or row.assignee_id != actor.user or not _is_open(row):
+        return
+    habits = _habits(session, row)
+    meant = _meant(row, habits)
+    _cancel_pending(session, row, "snoozed", now)
+    local = meant.local if meant else now.astimezone(reminders_rule.zone(habits.zone)).replace(tzinfo=None)
+    at = reminders_rule.snoozed(until, now, habits)
+    outbox.age_messages(session, row.workspace_id, row.id, now)
+    outbox.put(session, _due_row(row, _Meant(actor.user, local, habits, at), snoozed=True), now)
+
+
+def snoozed_until(session: Session, workspace: str, task_ids: Collection[int]) -> dict[int, datetime]:
+    """When those of these tasks that are snoozed remind again."""
+    statement = select(Outbox.task_id, Outbox.due_at).where(
+        Outbox.workspace_id == workspace,
+        Outbox.task_id.in_(task_ids),
+        Outbox.kind == Kind.DUE,
+        Outbox.snoozed,
+        literal_column(outbox.PENDING),
+    )
+    return {task_id: at for task_id, at in session.execute(statement) if task_id is not None}
+
+
+def plan_person(session: Session, actor: Actor, now: datetime) -> None:
+    """The person's habits or zone have changed: every pending reminder of theirs is reckoned anew."""
+    statement = select(Activity).where(
+        Activity.workspace_id == actor.workspace, Activity.assignee_id == actor.user, literal_column(task.OPEN)
+    )
+    for row in session.scalars(statement):
+        _plan_due(session, actor, row, now)
+    mornings = select(Outbox).where(
+        Outbox.workspace_id == actor.workspace,
+        Outbox.user_id == actor.user,
+        Outbox.kind == Kind.DIGEST,
+        literal_column(outbox.PENDING),
+    )
+    for digest in session.scalars(mornings.with_for_update()):
+        outbox.cancel(session, digest, "reckoned anew", now)
+        plan_digest(session, actor.workspace, actor.user, now)
+
+
+def plan_digest(session: Session, workspace: str, user: str, now: datetime) -> None:
+    """Have the person's next morning looked at, once: they have something due or overdue by then."""
+    waiting = select(Outbox.id).where(
+        Outbox.workspace_id == workspace,
+        Outbox.user_id == user,
+        Outbox.kind == Kind.DIGEST,
+        literal_column(outbox.PENDING),
+        Outbox.due_at > now,
+    )
+    person = member.people(session, workspace, (user,)).get(user)
+    if person is None or person.habits.manner is Manner.EACH or session.scalars(waiting.limit(1)).first():
+        return
+    at = reminders_rule.next_morning(now, person.habits)
+    outbox.put(session, Outbox(workspace_id=workspace, user_id=user, kind=Kind.DIGEST, due_at=at), now)
+
+
+def mute(session: Session, actor: Actor, lead_id: int) -> bool:
+    """Tasks of the lead no longer remind this person; whether they did before."""
+    if session.get(MutedLead, (actor.workspace, actor.user, lead_id)):
+        return False
+    session.add(MutedLead(workspace_id=actor.workspace, user_id=actor.user, lead_id=lead_id))
+    session.flush()
+    return True
+
+
+def unmute(session: Session, actor: Actor, lead_ids: Collection[int], now: datetime) -> None:
+    """Tasks of these leads remind this person again."""
+    mine = (MutedLead.workspace_id == actor.workspace, MutedLead.user_id == actor.user)
+    session.execute(delete(MutedLead).where(*mine, MutedLead.lead_id.in_(lead_ids)))
+    statement = select(Activity).where(
+        Activity.workspace_id == actor.workspace,
+        Activity.assignee_id == actor.user,
+        Activity.lead_id.in_(lead_ids),
+        literal_column(task.OPEN),
+    )
+    for row in session.scalars(statement):
+        _plan_due(session, actor, row, now)
+
+
+def muted(session: Session, workspace: str, user: str) -> frozenset[int]:
+    """The leads whose tasks do not remind this person."""
+    mine = (MutedLead.workspace_id == workspace, MutedLead.user_id == user)
+    return frozenset(session.scalars(select(MutedLead.lead_id).where(*mine)))
+
+
+def described(session: Session, workspace: str, profile: member.Profile, *, told_locale: bool, now: datetime) -> None:
+    """Remember what Slack says of a person; in another zone, what they are reminded of comes at the same hour there."""
+    known = session.get(member.Member, (workspace, profile.user))
+    zone = known.timezone if known else profile.timezone
+    member.update(session, workspace, profile, told_locale=told_locale, now=now)
+    if zone != profile.timezone:
+        session.flush()
+        plan_person(session, Actor(workspace, profile.user), now)
+
+
+def holds(session: Session, row: Outbox, now: datetime) -> bool:
+    """Whether a pending reminder still says the truth.  One that does not is replaced by the one that does."""
+    activity = session.get(Activity, row.task_id, populate_existing=True)
+    if activity is None or activity.workspace_id != row.workspace_id:
+        outbox.cancel(session, row, "the task is gone", now)
+        return False
+    actor = Actor(row.workspace_id, row.given_by or row.user_id)
+    _plan_due(session, actor, activity, now, sending=row)
+    return row.state == State.PENDING and _is_time(session, row, now)
+
+
+def _is_time(session: Session, row: Outbox, now: datetime) -> bool:
+    """Whether its instant has come; one that was only to be looked at anew waits on."""
+    if row.due_at > now:
+        outbox.release(session, (row,), row.due_at)
+    return row.due_at <= now
+
+
+def reckon_anew(session: Session, workspace: str, now: datetime) -> None:
+    """What is usual in the workspace has changed: every reminder that waits is looked at anew, by whoever sends.
+
+    One statement, however many wait: each is put right when it is claimed.
+    """
+    session.execute(
+        update(Outbox)
+        .where(
+            Outbox.workspace_id == workspace,
+            literal_column(outbox.PENDING),
+            Outbox.kind.in_((Kind.DUE, Kind.DIGEST)),
+            Outbox.lease.is_(None),
+        )
+        .values(not_before=now)
+    )
+    outbox.tell(session, now)
+
+
+def _plan_due(session: Session, actor: Actor, row: Activity, now: datetime, *, sending: Outbox | None = None) -> None:
+    """Let the one pending reminder of the task be what the rule says; `sending` is about to be sent."""
+    held = sending or outbox.pending(session, row.workspace_id, row.id, Kind.DUE)
+    meant = None
+    if _is_open(row) and row.lead_id not in muted(session, row.workspace_id, row.assignee_id or ""):
+        meant = _meant(row, _habits(session, row))
+    if held:
+        if meant and _same(held, meant):
+            return
+        outbox.cancel(session, held, "it no longer holds", now)
+    if meant is None:
+        return
+    before = outbox.last(session, row.workspace_id, row.id, meant.user, meant.local)
+    if before and before.state != State.CANCELLED:
+        return
+    if before and before.due_at > now and before.lease is None and (before.snoozed or before.due_at == meant.at):
+        before.state, before.error, before.settled_at = State.PENDING, None, None
+        session.flush()
+        outbox.tell(session, before.not_before)
+    elif meant.at > now:
+        outbox.put(session, _due_row(row, meant), now)
+    else:
+        _plan_late(session, actor, row, meant, now)
+
+
+def _plan_late(session: Session, actor: Actor, row: Activity, meant: _Meant, now: datetime) -> None:
+    """The reminder's time is over: who was given a task that is still due is reminded at once, others next morning."""
+    still_due = row.due_on is not None and row.due_on >= reminders_rule.today(now, meant.habits.zone)
+    if still_due and meant.user != actor.user:
+        at = reminders_rule.after_quiet(now, meant.habits)
+        outbox.put(session, _due_row(row, _Meant(meant.user, meant.local, meant.habits, at)), now)
+    elif row.due_on is not None:
+        plan_digest(session, row.workspace_id, meant.user, now)
+
+
+def _plan_given(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
+    told = outbox.pending(session, row.workspace_id, row.id, Kind.TASK_GIVEN)
+    given = _is_open(row) and row.given_by is not None and row.assignee_id != row.given_by
+    if told and not (given and (told.user_id, told.given_by) == (row.assignee_id, row.given_by)):
+        outbox.cancel(session, told, "given on", now)
+        told = None
+    if not given or told or actor.user != row.given_by or _was_told(session, row):
+        return
+    new = Outbox(kind=Kind.TASK_GIVEN, task_id=row.id, lead_id=row.lead_id, given_by=actor.user)
+    _tell(session, new, actor, row.assignee_id or "", now)
+
+
+def _was_told(session: Session, row: Activity) -> bool:
+    """Whether the last thing told of this task's giving was that this person has it from that one."""
+    statement = (
+        select(Outbox.user_id, Outbox.given_by)
+        .where(
+            Outbox.workspace_id == row.workspace_id,
+            Outbox.task_id == row.id,
+            Outbox.kind.in_((Kind.TASK_GIVEN, Kind.HANDED_BACK)),
+            Outbox.state != State.CANCELLED,
+        )
+        .order_by(Outbox.id.desc())
+        .limit(1)
+    )
+    latest = session.execute(statement).one_or_none()
+    return latest is not None and tuple(latest) == (row.assignee_id, row.given_by)
+
+
+def _plan_done(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
+    """Who gave the task and asked to be told of its completion, is told; not any more, once it is open again."""
+    waiting = outbox.pending(session, row.workspace_id, row.id, Kind.DONE)
+    asks = row.given_by or row.created_by
+    done = row.happened_at is not None and row.deleted_at is None and row.tell_when_done and row.completed_by != asks
+    if waiting and not done:
+        outbox.cancel(session, waiting, "open again", now)
+    elif done and not waiting and actor.user == row.completed_by and row.happened_at == now:
+        new = Outbox(kind=Kind.DONE, task_id=row.id, lead_id=row.lead_id, given_by=actor.user)
+        _tell(session, new, actor, asks, now)
+
+
+def _tell(session: Session, row: Outbox, actor: Actor, user: str, now: datetime) -> None:
+    """Say it to the person now, or when their quiet hours end."""
+    person = member.people(session, actor.workspace, (user,)).get(user)
+    row.workspace_id, row.user_id = actor.workspace, user
+    row.due_at = reminders_rule.after_quiet(now, person.habits if person else Habits())
+    outbox.put(session, row, now)
+
+
+def _is_open(row: Activity) -> bool:
+    return row.happened_at is None and row.deleted_at is None and row.assignee_id is not None
+
+
+def _habits(session: Session, row: Activity) -> Habits:
+    person = member.people(session, row.workspace_id, (row.assignee_id,)).get(row.assignee_id or "")
+    return person.habits if person else Habits()
+
+
+def _meant(row: Activity, habits: Habits) -> _Meant | None:
+    local = reminders_rule.wall_clock(row.remind, row.due_on, row.remind_on, row.remind_at, habits)
+    if local is None or row.assignee_id is None:
+        return None
+    return _Meant(row.assignee_id, local, habits, reminders_rule.delivered(local, habits))
+
+
+def _same(held: Outbox, meant: _Meant) -> bool:
+    """Whether the pending row is the reminder that is meant: a snoozed or belated one comes at an instant of its own."""
+    if held.user_id != meant.user or (held.local_on, held.local_at) != (meant.local.date(), meant.local.time()):
+        return False
+    belated = held.created_at >= meant.at
+    return held.snoozed or belated or held.due_at == meant.at
+
+
+def _due_row(row: Activity, meant: _Meant, *, snoozed: bool = False) -> Outbox:
+    return Outbox(
+        workspace_id=row.workspace_id,
+        user_id=meant.user,
+        kind=Kind.DUE,
+        task_id=row.id,
+        lead_id=row.lead_id,
+        given_by=row.given_by,
+        local_on=meant.local.date(),
+        local_at=meant.local.time(),
+        zone=meant.habits.zone,
+        snoozed=snoozed,
+        due_at=meant.at,
+    )
+
+
+def _cancel_pending(session: Session, row: Activity, why: str, now: datetime) -> None:
+    held = outbox.pending(session, row.workspace_id, row.id, Kind.DUE)
+    if held:
+        outbox.cancel(session, held, why, now)

@@ -1,0 +1,35 @@
+"""A process that delivers what is due and nothing else, until it is killed.
+
+python -m tests.faults.sender DATABASE_URL API_URL RATE SECONDS_AHEAD
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.background import Background
+from bot.delivery import Delivery
+from bot.scheduler import ticking
+from bot.worker import Worker
+from storage.database import Database
+
+
+async def main(url: str, api: str, rate: float, ahead: float) -> None:
+    def clock() -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=ahead)
+
+    worker, background = Worker(Database(url)), Background()
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(base_url=api, session=session, retry_handlers=[])
+        delivery = Delivery(client, "T1", "xoxb-1", worker, background, clock, rate)
+        async with ticking(delivery.tick, clock):
+            await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])))
