@@ -181,6 +181,15 @@ def glance(session: Session, actor: Actor, lead_id: int) -> Glance:
     return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), counts(session, actor, lead_id))
 
 
+def together(glances: Iterable[Glance]) -> Glance:
+    """What is to be seen of several leads at once."""
+    found = list(glances)
+    ahead = sorted((one for glance in found for one in glance.tasks), key=_urgency)
+    past = sorted((one for glance in found for one in glance.last), key=_moment, reverse=True)
+    numbers = (sum(getattr(glance.counts, name) for glance in found) for name in ("open", "done", "logged"))
+    return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), Counts(*numbers))
+
+
 def counts(session: Session, actor: Actor, lead_id: int) -> Counts:
     """How many activities the lead has."""
     return Counts(*session.execute(_COUNTS, {"workspace": actor.workspace, "lead": lead_id}).one())

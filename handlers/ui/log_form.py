@@ -11,8 +11,7 @@ from pydantic import AwareDatetime
 
 from handlers.ui import form, kit, task
 from handlers.ui.kit import Block, View
-from handlers.ui.my_tasks import Mine
-from handlers.ui.record import Shown
+from handlers.ui.origin import Origin
 from handlers.ui.state import State
 from handlers.ui.text import N_, Words
 from storage import reminders_rule
@@ -47,7 +46,7 @@ class Logging(State):
     level: int
     key: str
     began: AwareDatetime
-    back: Shown | Mine | None = None
+    back: Origin | None = None
     completes: int = 0
     dated: bool = False
     more: bool = False

@@ -23,7 +23,8 @@ from storage.rights import Actor, Role
 from tests.conftest import Clock
 from tests.contents import ASIDE, READING, contents
 from tests.registered import Listener, registered
-from tests.slack.who_may import RULES, Ids, Rule
+from tests.slack.rules_of_records import RULES
+from tests.slack.who_may import Ids, Rule
 from tests.stories.conftest import GUMBALL, World, at_work
 
 Json = dict[str, Any]

@@ -163,8 +163,6 @@ RULES: dict[str, Rule] = {
     "action lead.status.keep keep_open": Rule(),
     "action lead.status.reopen reopen": Rule("owner", None),
     "action lead.status.choose note_choice": Rule(chosen="2"),
-    "action lead.status.choose convert": Rule(chosen="convert"),
-    "action lead.convert convert": Rule(),
     "action lead.share.another open_form": Rule(),
     "view lead.share.save share": Rule(
         state=lambda it: share_lead.Sharing(shown(it)),
