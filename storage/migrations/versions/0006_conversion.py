@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.base import BigId, Instant, Money
 
-revision = "0004"
-down_revision = "0007"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
