@@ -26,7 +26,8 @@ from handlers.slack import Body, CallFailed, Database, Outcome, People, Show, me
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import events, member
-from storage.errors import NotAllowed, NotFound, StorageError, TooLate, Unavailable
+from storage.errors import Converted, InUse, NotAllowed, NotFound, StorageError, TooLate, Unavailable
+from storage.records import Line
 
 _log = structlog.get_logger(__name__)
 
@@ -200,15 +201,35 @@ async def _explain(error: Exception, context: AsyncBoltContext, body: Body, ack:
     show: Show | None = context.get("show")
     if show:
         try:
-            await show.tell(sentence(error, words), replaces=isinstance(error, NotFound))
+            gone = isinstance(error, (NotFound, Converted))
+            await show.tell(sentence(error, words), replaces=gone, links=links(error))
         except CallFailed as failed:
             _log.warning("could_not_tell", error=type(failed).__name__, outcome=meaning(failed))
     return await _answered(ack)
 
 
+def links(error: Exception) -> tuple[Line, ...]:
+    """The records that a refusal speaks of."""
+    match error:
+        case Converted(became=lines) | InUse(users=lines):
+            return tuple(lines)
+        case _:
+            return ()
+
+
 def sentence(error: Exception, words: Words) -> str:
     """What went wrong, for the person it happened to."""
     match error:
+        case Converted(by=str(name), at=datetime() as at):
+            return words(
+                "Converted on {day} by {name}. This lead can no longer be changed.", day=words.long_day(at), name=name
+            )
+        case Converted():
+            return words("This lead came converted from elsewhere. It can no longer be changed.")
+        case InUse():
+            return words("This account cannot be deleted as long as these belong to it.")
+        case NotFound(kind="account" | "contact" | "opportunity", deleted_by=str(name), deleted_at=datetime() as at):
+            return words("This record was deleted by {name} on {day}.", name=name, day=words.short_day(at))
         case NotFound(deleted_by=str(name), deleted_at=datetime() as at):
             return words("This lead was deleted by {name} on {day}.", name=name, day=words.short_day(at))
         case NotFound():

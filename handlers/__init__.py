@@ -14,6 +14,7 @@ from handlers import (
     delete_lead,
     edit_description,
     edit_lead,
+    edit_records,
     find_lead,
     get_help,
     hand_over_leads,
@@ -29,6 +30,7 @@ from handlers import (
     share_lead,
     view_activity,
     view_lead,
+    view_records,
     work_task,
 )
 from handlers.routes import Routes
@@ -44,6 +46,8 @@ CAPABILITIES = (
     change_owner,
     share_lead,
     delete_lead,
+    view_records,
+    edit_records,
     create_lead,
     list_leads,
     hand_over_leads,

@@ -8,6 +8,7 @@ from handlers.slack import Database, Now
 from handlers.ui import lead_list
 from handlers.ui.kit import View
 from handlers.ui.lead_list import Drawn, Filtering, Listing
+from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import lead as leads
 from storage import lists, rights, workspace
@@ -28,10 +29,13 @@ def same_rows(session: Session, actor: Actor, listing: Listing) -> Drawn:
 
 
 def about(session: Session, actor: Actor, listing: Listing, rows: tuple[leads.LeadLine, ...]) -> Drawn:
-    owner = listing.wanted.owner
+    owner, stage = listing.wanted.owner, listing.wanted.stage
+    path = workspace.path_of(session, actor.workspace)
+    if stage and stage not in {one.id for one in path.stages}:
+        raise Forged("stage")
     return Drawn(
         rows,
-        workspace.path_of(session, actor.workspace),
+        path,
         lists.owner_name(session, actor, listing.wanted),
         actor.user,
         may_hand_over=owner not in ("", NOBODY) and rights.may_hand_over(actor, owner),

@@ -26,6 +26,7 @@ class Action(StrEnum):
     CHANGE_OWNER = "change_owner"
     TAKE = "take"
     DELETE = "delete"
+    CONVERT = "convert"
     SET_UP = "set_up"
     HAND_OVER = "hand_over"
     PLAN = "plan"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.ui import banner as banners
-from handlers.ui import kit, lead_form, lead_list, my_tasks, record, setup, task
+from handlers.ui import kit, lead_form, lead_list, my_tasks, record, settings, setup, task
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
 from handlers.ui.text import Words
@@ -28,7 +28,13 @@ def view(home: Home, reader: Actor, words: Words, now: datetime, banner: Banner 
         blocks += [kit.header(words.today(now)), _buttons(reader, words), *_tasks(home, words, now)]
         blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
     blocks.append(kit.context(words("Updated {time}", time=words.time(now))))
-    blocks.append(kit.actions(kit.button(words("Refresh"), REFRESH), kit.button(words("Help"), HELP)))
+    blocks.append(
+        kit.actions(
+            kit.button(words("Settings"), settings.OPEN),
+            kit.button(words("Refresh"), REFRESH),
+            kit.button(words("Help"), HELP),
+        )
+    )
     return {"type": "home", "blocks": blocks}
 
 

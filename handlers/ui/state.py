@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, Self, cast
 
@@ -42,12 +42,22 @@ class State:
         return state
 
     def _holds(self) -> bool:
-        """Whether every number in it is one that a database takes."""
-        values = [getattr(self, field.name) for field in fields(self)]
-        return all(
-            value._holds() if isinstance(value, State) else not isinstance(value, int) or abs(value) < _BEYOND
-            for value in values
-        )
+        """Whether every number and text in it is one that a database takes."""
+        return _held(self)
+
+
+def _held(value: Any) -> bool:
+    match value:
+        case int():
+            return abs(value) < _BEYOND
+        case str():
+            return "\x00" not in value
+        case tuple():
+            return all(_held(one) for one in value)
+        case _ if is_dataclass(value):
+            return all(_held(getattr(value, field.name)) for field in fields(value))
+        case _:
+            return True
 
 
 def number_of(value: str | None) -> int:
@@ -65,6 +75,7 @@ def level_of(view: dict[str, Any] | None) -> int:
     if not view or view.get("type") != "modal":
         return 0
     try:
-        return int(orjson.loads(view.get("private_metadata") or "{}").get("level", 1))
+        level = int(orjson.loads(view.get("private_metadata") or "{}").get("level", 1))
     except (ValueError, AttributeError, TypeError, OverflowError):
         return DEEPEST
+    return level if 1 <= level <= DEEPEST else DEEPEST

@@ -30,7 +30,7 @@ async def test_a_morning_shows_what_is_overdue_and_due(anna: Someone, world: Wor
     plans(world, lead.id, "Send the quote", 0)
     plans(world, lead.id, "Later", 4)
     await anna.opens_home()
-    anna.sees("Monday 23 November")
+    anna.sees("Monday, 23 November")
     anna.sees("Overdue (1)")
     anna.sees("Call back, Barbara Gumball, Gumball AG")
     anna.sees("Today (1)")
@@ -68,6 +68,7 @@ async def test_every_row_leads_somewhere(anna: Someone, world: World) -> None:
         ("My tasks", "My tasks"),
         ("Setup", "Setup"),
         ("Log a Call", "Log a Call"),
+        ("Settings", "Settings"),
         ("Help", "Leads"),
     ):
         await anna.opens_home()
