@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from handlers.slack import CallFailed, Outcome, meaning
 from handlers.ui import reminder
 from handlers.ui.text import Words
 from storage import outbox, sending
+from storage.errors import TooLate, Unavailable
 from storage.letters import Letter
 from storage.outbox import POSTS, UPDATES
 
@@ -38,6 +40,8 @@ _DOUBTFUL = 2
 # Due for this long and not sent: somebody should know.
 OVERDUE = timedelta(seconds=60)
 _PURGE_EVERY = timedelta(hours=1)
+# Messages that may be on their way at once: what is posted must also be recorded, before its lease ends.
+_IN_FLIGHT, _BREATH = 20, timedelta(milliseconds=100)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Delivery:
         self._client, self._workspace, self._token = client, workspace, token
         self._worker, self._background, self._clock, self._rate = worker, background, clock, rate
         self._one_at_a_time = asyncio.Lock()
+        self._in_flight = 0
         self._sent_at = self._purged_at = clock()
         self.counts: Counter[str] = Counter()
 
@@ -75,6 +80,8 @@ class Delivery:
         The calls go on in the background.  Raises TooLate, Unavailable.
         """
         async with self._one_at_a_time:
+            if self._in_flight >= _IN_FLIGHT:
+                return self._clock() + _BREATH
             if not await self._claim_and_send():
                 return None
             await self._update_one()
@@ -101,16 +108,45 @@ class Delivery:
             _log.info("workspace_unparked", workspace=self._workspace)
             claim = await self._claim()
         for letter in claim.letters:
-            self._background.start(self._send(letter))
+            self._in_flight += 1
+            self._background.start(self._sent_and_recorded(letter))
         return True
 
     async def _claim(self) -> sending.Claim:
-        return await self._worker.write(sending.claim, self._workspace, uuid4().hex, rate=self._rate, now=self._clock())
+        return await self._worker.write(
+            sending.claim,
+            self._workspace,
+            uuid4().hex,
+            rate=self._rate,
+            most=_IN_FLIGHT - self._in_flight,
+            now=self._clock(),
+        )
 
     async def _update_one(self) -> None:
         letter = await self._worker.write(sending.claim_stale, self._workspace, uuid4().hex, now=self._clock())
         if letter:
             self._background.start(self._update(letter))
+
+    async def _sent_and_recorded(self, letter: Letter) -> None:
+        try:
+            await self._send(letter)
+        finally:
+            self._in_flight -= 1
+
+    async def _record(self, unit: Callable[..., None], /, *args: Any) -> None:
+        """Write down what came of a call, however long the database takes: until then it would be done again.
+
+        After its lease somebody else has the message, and what is written here changes nothing.
+        """
+        ends = monotonic() + outbox.LEASE.total_seconds()
+        while True:
+            try:
+                return await self._worker.write(unit, *args)
+            except (TooLate, Unavailable) as error:
+                _log.warning("not_recorded_yet", error=type(error).__name__)
+                if monotonic() > ends:
+                    raise
+                await asyncio.sleep(_BREATH.total_seconds())
 
     async def _send(self, letter: Letter) -> None:
         if letter.doubts >= _DOUBTFUL and not await self._answers():
@@ -122,7 +158,7 @@ class Delivery:
         now = self._clock()
         self._sent_at = now
         self.counts[Outcome.DONE] += 1
-        return await self._worker.write(sending.sent, letter, posted["channel"], posted["ts"], now)
+        return await self._record(sending.sent, letter, posted["channel"], posted["ts"], now)
 
     async def _post(self, letter: Letter) -> Any:
         """Post the message; where Slack does not take its blocks, its text alone: a reminder is never missed for its looks."""
@@ -146,11 +182,11 @@ class Delivery:
                 await self._put_off(letter, POSTS, _retry_after(error))
             case Outcome.UNKNOWN:
                 self.counts["possible double"] += 1
-                await self._worker.write(sending.doubted, letter, now + _again(letter.doubts))
+                await self._record(sending.doubted, letter, now + _again(letter.doubts))
             case Outcome.PARKED:
-                await self._worker.write(sending.parked, letter, why, now)
+                await self._record(sending.parked, letter, why, now)
             case _:
-                await self._worker.write(sending.refused, letter, why, now)
+                await self._record(sending.refused, letter, why, now)
 
     async def _update(self, letter: Letter) -> None:
         """Let the message say how things are by now.  One that is gone is let go; twice the same harms nothing."""
@@ -164,8 +200,8 @@ class Delivery:
             if outcome in (Outcome.LATER, Outcome.UNKNOWN):
                 return await self._put_off(letter, UPDATES, _retry_after(error))
             if outcome is Outcome.PARKED:
-                return await self._worker.write(sending.parked, letter, str(outcome), self._clock())
-        return await self._worker.write(sending.updated, letter, drawn_at)
+                return await self._record(sending.parked, letter, str(outcome), self._clock())
+        return await self._record(sending.updated, letter, drawn_at)
 
     def _drawn(self, letter: Letter) -> tuple[str, list[dict[str, Any]]]:
         words = Words(letter.to.locale, letter.to.habits.zone)
@@ -173,7 +209,7 @@ class Delivery:
 
     async def _put_off(self, letter: Letter, who: str, wait: timedelta) -> None:
         now = self._clock()
-        await self._worker.write(sending.later, letter, who, now + wait, now)
+        await self._record(sending.later, letter, who, now + wait, now)
 
     async def _answers(self) -> bool:
         """Whether Slack is there and accepts the token: asked by a call that changes nothing."""

@@ -45,15 +45,15 @@ class Claim:
     parked: str | None = None
 
 
-def claim(session: Session, workspace: str, token: str, *, rate: float, now: datetime) -> Claim:
-    """Claim for `token` the messages that the pace (`rate` a second for the whole workspace) allows now.
+def claim(session: Session, workspace: str, token: str, *, rate: float, most: int = 100, now: datetime) -> Claim:
+    """Claim for `token` the messages, at most `most`, that the pace (`rate` a second for the whole workspace) allows now.
 
     Each still holds: what does not is cancelled here and replaced by what does.
     """
     pace = outbox.pace(session, workspace, POSTS, now)
     if pace.parked_at is not None:
         return Claim(parked=pace.error)
-    free = _slots(pace.next_at, rate, now)
+    free = min(_slots(pace.next_at, rate, now), most)
     found = Claim()
     while len(found.letters) < free:
         user = _next_person(session, workspace, now)

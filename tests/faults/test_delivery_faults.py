@@ -151,7 +151,7 @@ async def test_after_an_hour_without_us_all_that_was_due_comes_at_once_grouped_a
     assert all("20 tasks due" in messages[0] for messages in said.values())
     first = world.person(people[0])
     await first.opens_dm()
-    first.sees("These come late: the first was due at 8:00 AM.")
+    first.sees("These come late: the first was due at 8:00")
     assert world.clock() - begun <= timedelta(seconds=len(people) / 5 * 1.1)
     assert _waiting(world.database) == 0
 

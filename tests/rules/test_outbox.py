@@ -128,12 +128,11 @@ def test_a_person_gets_a_message_a_second_and_a_workspace_as_many_as_its_pace(
     plan(remind="at", remind_on=TUESDAY, remind_at=NINE.time(), assignee="U20", subject="Another")
     store.write(_only_reminders)
     clock.at, sent = NINE, []
-    for _ in range(40):
+    while len(sent) < 13:
         for letter in claim(store, clock):
             sent.append((clock.at, letter.to.user))
             store.write(sending.sent, letter, "D1", f"{len(sent)}.0", clock())
         clock.at = max(store.read(outbox.next_at, TEAM) or clock.at, clock.at)
-    sent = sent[:13]
     begun = [at for at, _ in sent]
     assert {user for _, user in sent} == {f"U{user}" for user in range(20, 32)}
     assert begun[-1] - begun[0] >= timedelta(seconds=(13 - 1 - 6) / 5)
@@ -200,7 +199,7 @@ def test_what_was_settled_long_ago_is_forgotten(store: Store, clock: Clock, plan
 def test_four_claim_at_once_and_nothing_is_claimed_twice_or_left(
     store: Store, database: Database, clock: Clock, plan: Any
 ) -> None:
-    people = [f"U{user}" for user in range(100, 160)]
+    people = [f"U{user}" for user in range(100, 130)]
     for user in people:
         store.write(member.describe, TEAM, member.Profile(user, user, TEAM), now=clock())
         plan(assignee=user)

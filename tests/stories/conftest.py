@@ -18,7 +18,7 @@ from bot import manifest
 from bot.playground import AppSpec, Delivered, Person, Team, http_delivery, server
 from bot.sample import COMMANDS, SHORTCUTS
 from bot.service import Service, service
-from storage import lead, lead_changes, task
+from storage import lead, lead_changes, outbox, task
 from storage.database import Database
 from storage.rights import Actor, Role
 from tests.conftest import Clock
@@ -92,11 +92,15 @@ class World:
     async def ticks(self, *, rounds: int = 40) -> None:
         """Deliver all that is due now: the clock goes on by a second where the pace asks for it."""
         for _ in range(rounds):
-            at = await self.bot.delivery.tick()
+            await self.bot.delivery.tick()
             await self.bot.background.drain()
-            if at is None or at > self.clock() + timedelta(seconds=5):
+            at = self.read(outbox.next_at, "T1")
+            if at is None or at > self.clock() + timedelta(seconds=5) or self.read(outbox.parked, "T1"):
                 return
             self.clock.at = max(self.clock.at, at)
+
+    def read(self, unit: Callable[..., Any], *args: Any) -> Any:
+        return self.database.read(unit, time.monotonic() + 10, *args)
 
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self.database.write(unit, time.monotonic() + 60, *args, **kwargs)
