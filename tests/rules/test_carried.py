@@ -90,7 +90,7 @@ def test_activities_go_on_at_a_converted_lead_while_the_lead_itself_is_closed(de
     assert desk.store.read(timeline.counts, actor, began.id).done == 1
     stages = [stage.id for stage in now.path.stages if stage.kind != "converted"]
     for refused, *given in (
-        (lead_changes.edit, {"title": "CEO"}),
+        (lead_changes.edit, {"title": "Director"}),
         (lead_changes.edit, {"description": "New."}),
         (lead_changes.set_status, stages[0]),
         (lead_changes.complete_status,),

@@ -126,7 +126,7 @@ def test_the_lead_stands_converted_and_points_to_the_three(desk: Desk) -> None:
 
 def test_nothing_in_an_existing_record_is_overwritten_and_what_differs_is_told(desk: Desk) -> None:
     at = desk.account(industry="Banking", phone="030 1", website="other.example", city="Berlin", owner="U2")
-    person = desk.contact(at, first_name="Babs", title="CEO", description="Old", source="Other")
+    person = desk.contact(at, first_name="Babs", title="Director", description="Old", source="Other")
     deal = desk.opportunity(at, source="Other")
     began = desk.lead(**FULL)
     made = desk.convert(began.id, account=at, contact=person, opportunity=deal)
@@ -139,7 +139,7 @@ def test_nothing_in_an_existing_record_is_overwritten_and_what_differs_is_told(d
     )
     assert (held["street"], held["owner"], held["employees"]) == (None, "U2", 120)
     held = desk.get("contact", person).values
-    assert (held["first_name"], held["title"], held["description"]) == ("Babs", "CEO", "Old")
+    assert (held["first_name"], held["title"], held["description"]) == ("Babs", "Director", "Old")
     assert desk.get("opportunity", deal).values["source"] == "Other"
     assert set(made.kept) == {
         ("account", "phone"), ("account", "address"), ("account", "website"), ("account", "industry"),
@@ -151,7 +151,7 @@ def test_nothing_in_an_existing_record_is_overwritten_and_what_differs_is_told(d
 
 def test_what_is_ticked_is_replaced_field_by_field_and_an_address_as_one(desk: Desk) -> None:
     at = desk.account(industry="Banking", website="other.example", street="Alte Str. 1", city="Berlin", state="BE")
-    person = desk.contact(at, first_name="Babs", title="CEO")
+    person = desk.contact(at, first_name="Babs", title="Director")
     began = desk.lead(**{**FULL, "state": None})
     ticked = frozenset({"account.industry", "account.address", "contact.title"})
     desk.convert(began.id, account=at, contact=person, replace=ticked)
@@ -169,7 +169,7 @@ def test_what_is_ticked_is_replaced_field_by_field_and_an_address_as_one(desk: D
 def test_an_empty_lead_field_never_erases_a_filled_one_even_when_ticked(desk: Desk, kind: str, field: str) -> None:
     everything = {"phone": "1234", "city": "Berlin"}
     at = desk.account(**everything, industry="Banking", rating="Cold", revenue=Decimal(1))
-    person = desk.contact(at, **everything, title="CEO", email="x@y.example", description="Old")
+    person = desk.contact(at, **everything, title="Director", email="x@y.example", description="Old")
     before = desk.get("account", at), desk.get("contact", person)
     ticked = frozenset({f"{kind}.{field}"})
     desk.convert(desk.lead(rating="").id, account=at, contact=person, replace=ticked, owner="U1")
@@ -410,11 +410,11 @@ def test_a_submission_repeated_after_undoing_does_not_convert_again(desk: Desk) 
 def test_a_lead_edited_since_shows_the_preview_anew(desk: Desk, max_: Actor) -> None:
     began = desk.lead()
     seen = desk.offer(began.id).seen
-    desk.store.write(lead_changes.edit, max_, began.id, {"title": "CEO"}, seen=began.version, now=desk.clock())
+    desk.store.write(lead_changes.edit, max_, began.id, {"title": "Director"}, seen=began.version, now=desk.clock())
     with pytest.raises(Moved) as moved:
         desk.convert(began.id, seen=seen)
     (change,) = moved.value.changes
-    assert (change[0], change[1].field, change[1].new, change[1].actor) == ("lead", "title", "CEO", "Max Berger")
+    assert (change[0], change[1].field, change[1].new, change[1].actor) == ("lead", "title", "Director", "Max Berger")
     assert desk.count()["account"] == 0
     assert desk.convert(began.id).first
 
@@ -491,7 +491,7 @@ def test_a_converted_lead_is_read_only_and_says_what_it_became(desk: Desk, store
     done = desk.convert(desk.lead().id).lead
     stage = done.path.stages[0].id
     units: list[tuple[Any, Any]] = [
-        (lead_changes.edit, ({"title": "CEO"},)),
+        (lead_changes.edit, ({"title": "Director"},)),
         (lead_changes.edit, ({"description": "New"},)),
         (lead_changes.edit, ({"status": stage},)),
         (lead_changes.change_owner, ("U2",)),

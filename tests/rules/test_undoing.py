@@ -39,7 +39,7 @@ def test_what_was_made_is_gone_and_the_lead_as_it_was(desk: Desk, chosen: dict[s
 
 def test_existing_records_hold_exactly_what_they_held(desk: Desk) -> None:
     at = desk.account(industry="Banking", city="Berlin")
-    person, deal = desk.contact(at, title="CEO"), desk.opportunity(at)
+    person, deal = desk.contact(at, title="Director"), desk.opportunity(at)
     chosen = {"account": at, "contact": person, "opportunity": deal}
     before = {kind: desk.get(kind, one).values for kind, one in chosen.items()}
     began = desk.lead(**FULL)
@@ -91,7 +91,7 @@ def test_it_is_possible_for_a_day(desk: Desk, hours: float, possible: bool) -> N
 
 @pytest.mark.parametrize(
     ("kind", "field", "value"),
-    [("account", "city", "Bonn"), ("contact", "title", "CEO"), ("opportunity", "next_step", "Call")],
+    [("account", "city", "Bonn"), ("contact", "title", "Director"), ("opportunity", "next_step", "Call")],
 )
 def test_an_edit_of_one_of_the_three_stands_in_the_way_and_is_named(
     desk: Desk, max_: Actor, kind: str, field: str, value: str
@@ -168,4 +168,4 @@ def test_the_audit_tells_of_both(desk: Desk) -> None:
     assert [change.field for change in changes] == ["status", "converted", "status", "converted"]
     assert (changes[1].new, changes[3].old, changes[3].new) == ("Gumball AG", "Gumball AG", None)
     assert after.version == before.version + 2
-    desk.store.write(lead_changes.edit, desk.actor, before.id, {"title": "CEO"}, seen=before.version, now=desk.clock())
+    desk.store.write(lead_changes.edit, desk.actor, before.id, {"title": "Director"}, seen=before.version, now=desk.clock())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import change_owner, edit_description, share_lead
+from handlers.answer_reminder import HandingBack
 from handlers.choose_lead import Choosing
 from handlers.keep_message import Keeping
 from handlers.ui import task_form
@@ -18,6 +19,7 @@ from handlers.ui.lead_list import Filtering, Listing
 from handlers.ui.log_form import Logging
 from handlers.ui.my_tasks import Mine
 from handlers.ui.record import Shown
+from handlers.ui.settings import Setting as Habits
 from handlers.ui.setup import Setting, StageForm
 from handlers.ui.state import State
 from handlers.ui.task_form import Planning
@@ -257,4 +259,19 @@ RULES: dict[str, Rule] = {
     "action home.refresh refresh": Rule(),
     "action home.find open_find": Rule(),
     "action home.help explain": Rule(),
+    # Buttons in a message: who may, finds out what became of the task; `writes` needs the message that was posted.
+    "action reminder.complete complete": Rule("owner", None, value=TASK),
+    "action reminder.undo undo": Rule("owner", None, value=TASK),
+    "action reminder.snooze snooze": Rule("owner", None, chosen=f"hour:{TASK}"),
+    "action reminder.move_overdue move_overdue": Rule(writes=None),
+    "action reminder.hand_back ask_why": Rule(value=TASK),
+    "action lead.hand_back ask_why": Rule(value=LEAD),
+    "view reminder.hand_back.save hand_back": Rule(
+        writes=None, state=lambda it: HandingBack("C2", "1.000001", lead_id=it.lead), values=typed(why="No time.")
+    ),
+    "action activity.menu tomorrow": Rule("owner", True, chosen=f"tomorrow:{TASK}"),
+    "action settings.open open_form": Rule(),
+    "view settings.save save": Rule(writes=None, state=lambda it: Habits(), values=typed(hour="9")),
+    "action lead.more mute": Rule(writes=True, chosen="mute"),
+    "action lead.unmute unmute": Rule(writes=None, value=LEAD),
 }

@@ -286,7 +286,7 @@ async def test_an_edit_begun_before_is_refused_with_the_links(anna: Someone, max
     world.has_lead()
     await max_.types("/lead L-1001")
     await max_.clicks("Edit")
-    await max_.fills("Title", "CEO")
+    await max_.fills("Title", "Director")
     await opens_convert(anna)
     await anna.submits()
     await max_.submits()
