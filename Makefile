@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench browser words pins clean
+.PHONY: help run test check format bench browser faults words pins clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -30,6 +30,9 @@ run: $(VENV)/run ## the bot when .env has Slack's tokens, else the playground: a
 
 test: $(VENV)/dev ## every test, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 -m "not long and not browser" $(TESTS)
+
+faults: $(VENV)/dev ## the long campaigns: load, outages, kills, broken sockets, forged requests (about half an hour)
+	$(BIN)/python -m pytest -m long -rA tests/faults
 
 browser: $(VENV)/dev ## the playground in a real Chromium
 	$(BIN)/python -m pytest -m browser tests/browser

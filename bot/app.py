@@ -18,15 +18,25 @@ from bot.background import Background
 from handlers import register_all
 from handlers.answer_reminder import Message
 from handlers.back import Back
+from handlers.homes import Homes
+from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.saving import Saving
 from handlers.slack import Body, CallFailed, Database, Outcome, People, Show, meaning
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
-from storage import member
-from storage.errors import NotAllowed, NotFound, StorageError, TooLate, Unavailable
+from storage import events, member
+from storage.errors import Converted, InUse, NotAllowed, NotFound, StorageError, TooLate, Unavailable
+from storage.records import Line
 
 _log = structlog.get_logger(__name__)
+
+# Where the context holds the id of an event that is being acted upon.
+TAKEN_ON = "event_taken_on"
+
+
+# Events that a person causes by something they do: who they are matters as it does with a button.
+_PERSONAL = frozenset({"app_home_opened"})
 
 
 class Installation:
@@ -98,8 +108,9 @@ class _Identify:
         workspace, user = str(context.team_id), str(context.user_id)
         people = People(client, self._db, workspace, self._clock)
         context.update(db=self._db, now=self._clock, workspace=workspace, people=people)
-        if body.get("type") == "event_callback":
-            return await next()
+        # Home is drawn as often as it is opened; every other event acts once.
+        if body.get("type") == "event_callback" and body["event"].get("type") not in _PERSONAL:
+            return await self._once(context, workspace, body, ack, next)
         context.update(_surroundings(client, body, ack, Words("en-US", "UTC"), self._clock))
         seen = await people.seen(user) or await self._introduced(people, user, body, ack)
         if seen is None or seen.actor is None:
@@ -107,13 +118,30 @@ class _Identify:
         words = Words(seen.actor.locale, seen.actor.timezone)
         context.update(actor=seen.actor, **_surroundings(client, body, ack, words, self._clock))
         show: Show = context["show"]
-        context["back"] = Back(seen.actor, self._db, show, words, self._clock)
+        context["homes"] = Homes(seen.actor, self._db, show, words, self._clock)
+        context["back"] = Back(seen.actor, self._db, show, words, self._clock, context["homes"])
         context["posted"] = Message(client, body, self._db, seen.actor, words, self._clock)
+        context["listings"] = Lists(seen.actor, self._db, words, self._clock)
         context["saving"] = Saving(seen.actor, self._db, show, people, words, self._clock)
         if seen.stale:
             self._background.start(_refresh(people, user))
         if seen.refused:
             return await self._refuse(show, words, workspace, body, ack)
+        return await next()
+
+    async def _once(
+        self,
+        context: AsyncBoltContext,
+        workspace: str,
+        body: Body,
+        ack: AsyncAck,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse | None:
+        """Let an event through that nobody has acted upon; Slack repeats them, to any process that serves it."""
+        event_id = str(body.get("event_id"))
+        if not await self._db.write(events.take_on, workspace, event_id, now=self._clock()):
+            return await _answered(ack)
+        context[TAKEN_ON] = event_id
         return await next()
 
     async def _introduced(self, people: People, user: str, body: Body, ack: AsyncAck) -> member.Seen | None:
@@ -164,30 +192,52 @@ async def _refresh(people: People, user: str) -> None:
 async def _explain(error: Exception, context: AsyncBoltContext, body: Body, ack: AsyncAck) -> BoltResponse:
     """The error handler: the person is always told, on the surface where they are, and Slack always gets 200."""
     if isinstance(error, BoltUnhandledRequestError):
-        _log.warning("unhandled", kind=body.get("type"))
+        _log.warning("unhandled")
         return await _answered(ack)
     words: Words = context.get("words") or Words("en-US", "UTC")
     known = isinstance(error, (StorageError, Forged, *CallFailed))
     log = _log.warning if known else _log.error
-    log("request_failed", error=type(error).__name__, kind=body.get("type"), exc_info=None if known else error)
+    log("request_failed", error=type(error).__name__, exc_info=None if known else error)
     show: Show | None = context.get("show")
     if show:
         try:
-            await show.tell(sentence(error, words), replaces=isinstance(error, NotFound))
+            gone = isinstance(error, (NotFound, Converted))
+            await show.tell(sentence(error, words), replaces=gone, links=links(error))
         except CallFailed as failed:
             _log.warning("could_not_tell", error=type(failed).__name__, outcome=meaning(failed))
     return await _answered(ack)
 
 
+def links(error: Exception) -> tuple[Line, ...]:
+    """The records that a refusal speaks of."""
+    match error:
+        case Converted(became=lines) | InUse(users=lines):
+            return tuple(lines)
+        case _:
+            return ()
+
+
 def sentence(error: Exception, words: Words) -> str:
     """What went wrong, for the person it happened to."""
     match error:
+        case Converted(by=str(name), at=datetime() as at):
+            return words(
+                "Converted on {day} by {name}. This lead can no longer be changed.", day=words.long_day(at), name=name
+            )
+        case Converted():
+            return words("This lead came converted from elsewhere. It can no longer be changed.")
+        case InUse():
+            return words("This account cannot be deleted as long as these belong to it.")
+        case NotFound(kind="account" | "contact" | "opportunity", deleted_by=str(name), deleted_at=datetime() as at):
+            return words("This record was deleted by {name} on {day}.", name=name, day=words.short_day(at))
         case NotFound(deleted_by=str(name), deleted_at=datetime() as at):
             return words("This lead was deleted by {name} on {day}.", name=name, day=words.short_day(at))
         case NotFound():
             return words("This record no longer exists.")
         case NotAllowed(action="take", owner=str(name)):
             return words("{name} has already taken this lead.", name=name)
+        case NotAllowed(action="hand_over", owner=str(name)):
+            return words("Only {name} and admins can hand these leads over.", name=name)
         case NotAllowed(owner=str(name)):
             return words("Only {name} and admins can change this lead.", name=name)
         case NotAllowed():

@@ -19,7 +19,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
 
-from bot import logs, sample, transfer
+from bot import doctor, logs, sample, transfer
+from bot import manifest as manifests
 from bot.playground import Delivered, http_delivery, server
 from bot.service import CALL, Service, service
 from bot.settings import Settings
@@ -53,12 +54,12 @@ def now() -> datetime:
 
 @app.command()
 def run() -> None:
-    """Serve the workspace that SLACK_BOT_TOKEN belongs to, over HTTP at POST /slack/events."""
+    """Serve the workspace that SLACK_BOT_TOKEN belongs to: over Socket Mode where SLACK_APP_TOKEN is set, else over HTTP."""
     settings = Settings()
     if not settings.has_tokens:
         raise Trouble(
-            "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set. Put them into .env (see .env.example), "
-            "or try the bot without Slack: leadbot playground"
+            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET) are not set. Put them into .env "
+            "(docs/slack.md says how), or try the bot without Slack: leadbot playground"
         )
     logs.configure(settings.log_level)
     with _alone(settings.database_url):
@@ -69,7 +70,7 @@ def run() -> None:
 def playground(port: Annotated[int, typer.Option(help="Where the page is served on this machine.")] = 3000) -> None:
     """Try the bot in a Slack on this machine: a page in the browser, sample people and leads, no tokens."""
     settings = Settings()
-    if settings.slack_bot_token or settings.slack_signing_secret:
+    if any(settings.secrets().values()):
         raise Trouble("Slack tokens are set: the playground does not start beside a real workspace. Use: leadbot run")
     logs.configure("WARNING")
     with _alone(PLAYGROUND_DATABASE):
@@ -81,6 +82,38 @@ def migrate() -> None:
     """Bring the database up to date. `leadbot run` does this by itself."""
     _migrated(_database_url(Settings())).close()
     typer.echo("The database is up to date.")
+
+
+@app.command()
+def manifest(
+    url: Annotated[str | None, typer.Option(help="For HTTP: where Slack reaches the bot, https://…")] = None,
+    socket: Annotated[bool, typer.Option("--socket", help="For Socket Mode, where no address is needed.")] = False,
+) -> None:
+    """Print the app manifest to paste into Slack: api.slack.com/apps > Create New App > From a manifest."""
+    if bool(url) == socket:
+        raise Trouble("Say how Slack reaches the bot: leadbot manifest --socket, or leadbot manifest --url https://…")
+    try:
+        described = manifests.for_http(url) if url else manifests.for_socket_mode()
+    except ValueError as error:
+        raise Trouble(str(error)) from None
+    typer.echo(manifests.written(described))
+
+
+@app.command("doctor")
+def doctor_() -> None:
+    """Look at tokens, scopes, signature, clock, database and socket, and say what to do."""
+    raise typer.Exit(asyncio.run(_examine(Settings())))
+
+
+async def _examine(settings: Settings) -> int:
+    marks = {True: "ok      ", False: "WRONG   ", None: "unknown "}
+    wrong = 0
+    async for found in doctor.findings(settings, now):
+        wrong += found.well is False
+        typer.secho(f"{marks[found.well]}{found.what}: {found.seen}", fg=None if found.well else typer.colors.RED)
+        if found.advice:
+            typer.echo(f"        {found.advice}")
+    return 1 if wrong else 0
 
 
 @app.command("import")
@@ -138,24 +171,18 @@ def export(
 
 
 async def _serve(settings: Settings) -> None:
-    token, secret = settings.tokens()
     database = _migrated(settings.database_url)
     try:
-        async with service(
-            database,
-            token=token,
-            signing_secret=secret,
-            api_url=settings.slack_api_url,
-            clock=now,
-        ) as bot:
+        async with service(database, **settings.secrets(), api_url=settings.slack_api_url, clock=now) as bot:
             config = uvicorn.Config(
                 bot.web, host=settings.host, port=settings.port, lifespan="off", log_config=None, access_log=False
             )
-            _log.info("listening", host=settings.host, port=settings.port)
+            way = "socket" if settings.uses_socket_mode else "http"
+            _log.info("listening", host=settings.host, port=settings.port, way=way)
             await uvicorn.Server(config).serve()
     except SlackApiError as error:
-        raise Trouble(f"Slack refuses SLACK_BOT_TOKEN: {error.response['error']}") from error
-    except aiohttp.ClientError as error:
+        raise Trouble(f"Slack refuses a token: {error.response['error']}. What to do: leadbot doctor") from error
+    except (aiohttp.ClientError, TimeoutError) as error:
         raise Trouble(f"Slack cannot be reached at {settings.slack_api_url}") from error
 
 

@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
+from bot import upkeep
 from bot.app import Installation, build_app
 from bot.background import Background
 from bot.delivery import RATE, Delivery
+from bot.metrics import Metrics
 from bot.scheduler import ticking
+from bot.socket_mode import Pace, SocketMode
 from bot.web import Dispatcher, Events, web_app
-from bot.worker import Worker
+from bot.worker import Deadline, Worker, current
 from handlers.routes import Routes
 from storage import workspace
-from storage.database import Database
+from storage.database import Database, answers
+from storage.errors import TooLate, Unavailable
 
 # Seconds for one call to Slack; AsyncWebClient ignores its own time-out when it is given a session.
 CALL = aiohttp.ClientTimeout(total=2.5)
+# Seconds that the database gets to say it is there.
+_READY_WITHIN = 1.0
 
 
 @dataclass(frozen=True)
 class Service:
-    """A running bot: its web app, where requests are answered, and the work under way."""
+    """A running bot: its web app, where requests are answered, the work under way, its sockets where it has any."""
 
     web: Starlette
     routes: Routes
     background: Background
     worker: Worker
+    metrics: Metrics
     delivery: Delivery
+    sockets: SocketMode | None = None
 
 
 @asynccontextmanager
@@ -43,34 +52,77 @@ async def service(
     database: Database,
     *,
     token: str,
-    signing_secret: str,
+    signing_secret: str = "",
+    app_token: str = "",
     api_url: str,
     clock: Callable[[], datetime],
+    pace: Pace | None = None,
     rate: float = RATE,
     ticks: bool = True,
 ) -> AsyncIterator[Service]:
     """The bot for the workspace the token belongs to, until the block ends; what is in hand is then finished.
 
-    At most `rate` messages a second are posted unasked.  Without `ticks` nothing is, but by Service.delivery.tick.
-    Raises SlackApiError where the token is refused, and what CallFailed names where Slack cannot be reached.
+    With an `app_token` requests come over Socket Mode at this `pace`, else over HTTP with the signing secret.  At most
+    `rate` messages a second are posted unasked; without `ticks` nothing is, but by Service.delivery.tick.  Raises
+    SlackApiError where a token is refused, and what CallFailed names where Slack cannot be reached.
     """
-    worker, background = Worker(database), Background()
-    async with aiohttp.ClientSession(
-        timeout=CALL, json_serialize=lambda value: orjson.dumps(value).decode()
-    ) as session:
+    metrics, background = Metrics(), Background()
+    worker = Worker(database, metrics.waited)
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(
+                timeout=CALL,
+                json_serialize=lambda value: orjson.dumps(value).decode(),
+                trace_configs=[metrics.tracing()],
+            )
+        )
+        # Threads are waited for; the loop is not held up meanwhile.
+        stack.push_async_callback(asyncio.to_thread, worker.close)
         # Without the SDK's retries: it repeats a call whose answer was lost, and a message would be there twice.
         client = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[])
         installation = await _install(client, token, worker, clock)
         app, routes = build_app(client, installation, worker, background, clock)
+        dispatcher, sockets = Dispatcher(app, worker, background, metrics), None
+        if app_token:
+            sockets = SocketMode(
+                dispatcher,
+                background,
+                session,
+                app_token=app_token,
+                api_url=api_url,
+                metrics=metrics,
+                pace=pace or Pace(),
+            )
+            stack.push_async_callback(sockets.close)
+        stack.push_async_callback(background.drain)
+        await stack.enter_async_context(upkeep.kept_up(worker, clock))
         delivery = Delivery(client, installation.workspace, token, worker, background, clock, rate)
+        if ticks:
+            await stack.enter_async_context(delivering(delivery, database, clock))
+        if sockets:
+            stack.push_async_callback(sockets.stop_listening)
+            await sockets.open()
+        events = None if sockets else Events(dispatcher, signing_secret, clock)
+        web = web_app(events, _readiness(worker, sockets), metrics)
+        yield Service(web, routes, background, worker, metrics, delivery, sockets)
+
+
+def _readiness(worker: Worker, sockets: SocketMode | None) -> Callable[[], Awaitable[str | None]]:
+    """Whether requests can be served now; in a word what is missing."""
+
+    async def missing() -> str | None:
+        if sockets and not sockets.connected:
+            return "no socket"
+        token = current.set(Deadline(_READY_WITHIN))
         try:
-            events = Events(Dispatcher(app, background), signing_secret, clock)
-            async with delivering(delivery, database, clock) if ticks else nullcontext():
-                yield Service(web_app(events), routes, background, worker, delivery)
+            await worker.read(answers)
+        except (TooLate, Unavailable):
+            return "no database"
         finally:
-            await background.drain()
-            # Threads are waited for; the loop is not held up meanwhile.
-            await asyncio.to_thread(worker.close)
+            current.reset(token)
+        return None
+
+    return missing
 
 
 @asynccontextmanager
@@ -85,7 +137,7 @@ async def delivering(delivery: Delivery, database: Database, clock: Callable[[],
 
 
 async def _install(client: AsyncWebClient, token: str, worker: Worker, clock: Callable[[], datetime]) -> Installation:
-    who, team = await client.auth_test(token=token), await client.team_info(token=token)
-    about = team["team"]
-    await worker.write(workspace.ensure, who["team_id"], about["name"], about.get("domain") or "", now=clock())
+    who = await client.auth_test(token=token)
+    domain = (urlsplit(who["url"]).hostname or "").split(".")[0]
+    await worker.write(workspace.ensure, who["team_id"], who["team"], domain, now=clock())
     return Installation(who["team_id"], token, who["bot_id"], who["user_id"])

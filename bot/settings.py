@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Secrets(TypedDict):
+    """What the bot acts and is trusted with; "" for what is not set."""
+
+    token: str
+    signing_secret: str
+    app_token: str
 
 
 class Settings(BaseSettings):
@@ -13,6 +23,7 @@ class Settings(BaseSettings):
 
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
     database_url: str = "sqlite:///data/leadbot.db"
     host: str = "127.0.0.1"
@@ -21,11 +32,22 @@ class Settings(BaseSettings):
 
     @property
     def has_tokens(self) -> bool:
-        """Whether there is a real workspace to serve."""
-        return bool(self.slack_bot_token and self.slack_signing_secret)
+        """Whether there is a real workspace to serve: over Socket Mode with an app token, else over HTTP."""
+        return bool(self.slack_bot_token and (self.slack_app_token or self.slack_signing_secret))
 
-    def tokens(self) -> tuple[str, str]:
-        """The bot token and the signing secret.  Raises ValueError where one is missing."""
-        if not (self.slack_bot_token and self.slack_signing_secret):
-            raise ValueError("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set")
-        return self.slack_bot_token.get_secret_value(), self.slack_signing_secret.get_secret_value()
+    @property
+    def uses_socket_mode(self) -> bool:
+        """Whether requests come over Socket Mode instead of HTTP."""
+        return bool(self.slack_app_token)
+
+    def secrets(self) -> Secrets:
+        """The tokens and the signing secret, as `service` takes them."""
+        return {
+            "token": _revealed(self.slack_bot_token),
+            "signing_secret": _revealed(self.slack_signing_secret),
+            "app_token": _revealed(self.slack_app_token),
+        }
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""

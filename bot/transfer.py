@@ -157,17 +157,19 @@ def _slices(
 ) -> Iterator[Report]:
     """A report for every slice, when it is stored.  Slices grow and shrink to hold the database for as long as is right."""
     run = database.read if dry_run else database.write
-    rows, size = iter(file), _FIRST
+    rows, size, stored, refresh_at = iter(file), _FIRST, 0, 0
     with _bar(progress) as bar:
         task = bar.add_task("Checking" if dry_run else "Importing", total=file.rows)
         while some := list(islice(rows, size)):
             drafts, report = import_rows.read(plan, some)
+            if stored >= refresh_at and not dry_run:
+                database.write(importing.refresh_statistics, monotonic() + _PATIENCE)
+                refresh_at = max(_MOST, 2 * stored)
             began = monotonic()
-            stored = run(importing.put, began + _PATIENCE, actor, plan, drafts, repeats, dry_run=dry_run, now=now)
-            size = _next_size(len(some), monotonic() - began)
-            report.add(stored)
-            report.remarks.extend(stored.remarks)
-            report.remarks.sort(key=lambda about: about.row)
+            done = run(importing.put, began + _PATIENCE, actor, plan, drafts, repeats, dry_run=dry_run, now=now)
+            size, stored = _next_size(len(some), monotonic() - began), stored + done.imported
+            report.add(done)
+            report.remarks = sorted([*report.remarks, *done.remarks], key=lambda about: about.row)
             bar.advance(task, len(some))
             yield report
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from time import monotonic
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
@@ -20,15 +22,33 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.app import TAKEN_ON
 from bot.background import Background
-from bot.worker import Deadline, current
+from bot.metrics import Metrics
+from bot.recent import Recent
+from bot.shape import sound
+from bot.worker import Deadline, Worker, current
+from storage import events
 
 _log = structlog.get_logger(__name__)
 
 PATH = "/slack/events"
+EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 # Slack's own tolerance for the age of a request: https://docs.slack.dev/authentication/verifying-requests-from-slack
 MOST_AGE = 5 * 60
 _MOST_BYTES = 4_000_000
+# The kinds that are counted by name; whatever else is sent is "other".
+_KINDS = frozenset(
+    [
+        "block_actions",
+        "block_suggestion",
+        "event_callback",
+        "message_action",
+        "shortcut",
+        "view_closed",
+        "view_submission",
+    ]
+)
 
 
 class Acknowledgement(AsyncAck):
@@ -55,24 +75,82 @@ class Acknowledgement(AsyncAck):
 
 
 class Dispatcher:
-    """Hands a verified request to Bolt and returns the answer as soon as there is one."""
+    """Hands a verified request to Bolt and returns the answer as soon as there is one, whichever way it came in."""
 
-    def __init__(self, app: AsyncApp, background: Background) -> None:
-        self._app, self._background = app, background
+    def __init__(self, app: AsyncApp, worker: Worker, background: Background, metrics: Metrics) -> None:
+        self._app, self._worker, self._background, self._metrics = app, worker, background, metrics
+        self._recent: Recent[BoltResponse] = Recent()
 
-    async def answer(self, request: AsyncBoltRequest) -> BoltResponse:
-        """The acknowledgement, or what Bolt answers where nothing acknowledged (events)."""
+    async def answer(
+        self, body: bytes | dict[str, Any], *, way: str, headers: dict[str, str] | None = None
+    ) -> BoltResponse:
+        """The acknowledgement, or what Bolt answers where nothing acknowledged (events).  `way` is "http" or "socket".
+
+        A request that is sent again gets the answer of the first and does nothing.  What Bolt cannot read is answered
+        all the same, so that Slack asks no more.
+        """
+        received = monotonic()
+        with structlog.contextvars.bound_contextvars(request=uuid4().hex[:12]):
+            request = _request(body, headers or {})
+            kind = kind_of(request.body) if request else "unreadable"
+            structlog.contextvars.bind_contextvars(kind=kind)
+            trigger = request.body.get("trigger_id") if request else None
+            identity = trigger if isinstance(trigger, str) else ""
+            answer = await self._recent.once(identity, lambda: self._first(request)) if request else _nothing()
+            seconds = monotonic() - received
+            self._metrics.answered(kind, way, answer.status, seconds)
+            _log.info("answered", way=way, status=answer.status, milliseconds=round(seconds * 1000, 1))
+        return answer
+
+    async def _first(self, request: AsyncBoltRequest) -> BoltResponse:
         deadline = Deadline()
         ack = Acknowledgement(deadline)
         request.context["ack"] = ack
         token = current.set(deadline)
         try:
-            running = self._background.start(self._app.async_dispatch(request))
+            running = self._background.start(self._dispatch(request))
         finally:
             current.reset(token)
         running.add_done_callback(ack.settle)
         await ack.given
-        return ack.response if ack.response is not None else running.result()
+        if ack.response is not None:
+            return ack.response
+        # What Bolt itself could not make sense of is logged by the background, and answered all the same.
+        return _nothing() if running.exception() else running.result()
+
+    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        answer: BoltResponse = await self._app.async_dispatch(request)
+        if event_id := request.context.get(TAKEN_ON):
+            await self._worker.write(events.finish, str(request.context.team_id), event_id)
+        return answer
+
+
+def _request(body: bytes | dict[str, Any], headers: dict[str, str]) -> AsyncBoltRequest | None:
+    """The request as Bolt reads it; None for what is none of Slack's."""
+    try:
+        if isinstance(body, bytes):
+            request = AsyncBoltRequest(body=body.decode(), headers=headers, mode="http")  # type: ignore[arg-type]
+        else:
+            request = AsyncBoltRequest(body=body, mode="socket_mode")
+    except (ValueError, AttributeError, TypeError, KeyError) as error:
+        _log.warning("unreadable", error=type(error).__name__)
+        return None
+    if not sound(request.body):
+        _log.warning("unreadable", error="shape")
+        return None
+    return request
+
+
+def _nothing() -> BoltResponse:
+    return BoltResponse(status=200, body="")
+
+
+def kind_of(body: dict[str, Any]) -> str:
+    """What sort of request it is, in few words."""
+    kind = body.get("type")
+    if isinstance(kind, str) and kind in _KINDS:
+        return kind
+    return "command" if "command" in body else "other"
 
 
 class Events:
@@ -86,14 +164,7 @@ class Events:
         body = await request.body()
         if len(body) > _MOST_BYTES or not self.signed(request, body):
             return PlainTextResponse("not from Slack", status_code=401)
-        try:
-            text = body.decode()
-            bolt_request = AsyncBoltRequest(body=text, headers=dict(request.headers), mode="http")
-        except (UnicodeDecodeError, ValueError, AttributeError, TypeError) as error:
-            # Signed, so from Slack, but nothing we understand: said so, and asked for no more.
-            _log.warning("unreadable", error=type(error).__name__)
-            return PlainTextResponse("", status_code=200)
-        answer = await self._dispatcher.answer(bolt_request)
+        answer = await self._dispatcher.answer(body, way="http", headers=dict(request.headers))
         return Response(answer.body, status_code=answer.status, headers=_headers(answer))
 
     def signed(self, request: Request, body: bytes) -> bool:
@@ -104,14 +175,35 @@ class Events:
             return False
         if abs(self._clock().timestamp() - int(stamp)) > MOST_AGE:
             return False
-        expected = "v0=" + hmac.new(self._secret, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
-        return hmac.compare_digest(expected, given)
+        return hmac.compare_digest(signature(self._secret, int(stamp), body), given)
+
+
+def signature(secret: bytes, timestamp: int, body: bytes) -> str:
+    """How Slack signs a request: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+    return "v0=" + hmac.new(secret, b"v0:%d:%b" % (timestamp, body), hashlib.sha256).hexdigest()
 
 
 def _headers(answer: BoltResponse) -> dict[str, str]:
     return {"content-type": answer.first_headers().get("content-type", "text/plain;charset=utf-8")}
 
 
-def web_app(events: Events) -> Starlette:
-    """The bot's web app."""
-    return Starlette(routes=[Route(PATH, events.receive, methods=["POST"])])
+def web_app(events: Events | None, ready: Callable[[], Awaitable[str | None]], metrics: Metrics) -> Starlette:
+    """The bot's web app: Slack's requests, unless they come by socket, and what an operator watches.
+
+    `ready` answers None, or in a word what is missing.
+    """
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("alive")
+
+    async def readyz(_request: Request) -> Response:
+        missing = await ready()
+        return PlainTextResponse(missing or "ready", status_code=503 if missing else 200)
+
+    async def exposition(_request: Request) -> Response:
+        return Response(metrics.exposition(), media_type=EXPOSITION)
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", exposition)]
+    if events is not None:
+        routes.append(Route(PATH, events.receive, methods=["POST"]))
+    return Starlette(routes=routes)

@@ -49,21 +49,29 @@ current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 class Worker:
     """Runs units of storage off the event loop."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, waited: Callable[[str, float], None] | None = None) -> None:
+        """`waited` is told of each read and write how many seconds it stood in the queue."""
+        self._database, self._waited = database, waited
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._writers = ThreadPoolExecutor(1, thread_name_prefix="write") if database.is_sqlite else self._readers
 
     async def read(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The unit's answer from one snapshot.  Raises TooLate, Unavailable and what the unit raises."""
-        return await self._run(self._readers, partial(self._database.read, unit, _deadline(), *args, **kwargs))
+        return await self._run("read", partial(self._database.read, unit, _deadline(), *args, **kwargs))
 
     async def write(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The unit's answer, committed.  Raises TooLate, Unavailable and what the unit raises."""
-        return await self._run(self._writers, partial(self._database.write, unit, _deadline(), *args, **kwargs))
+        return await self._run("write", partial(self._database.write, unit, _deadline(), *args, **kwargs))
 
-    async def _run(self, threads: ThreadPoolExecutor, job: Callable[[], R]) -> R:
-        future = asyncio.get_running_loop().run_in_executor(threads, partial(copy_context().run, job))
+    async def _run(self, work: str, job: Callable[[], R]) -> R:
+        threads, queued = self._writers if work == "write" else self._readers, monotonic()
+
+        def begin() -> R:
+            if self._waited:
+                self._waited(work, monotonic() - queued)
+            return job()
+
+        future = asyncio.get_running_loop().run_in_executor(threads, partial(copy_context().run, begin))
         # A cancelled request must not leave its transaction unaccounted for: wait for it, then let go.
         try:
             return await asyncio.shield(future)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from handlers.homes import Homes
 from handlers.slack import Database, Now, Show
-from handlers.ui import my_tasks, timeline
-from handlers.ui import record as records
+from handlers.ui import my_tasks, records, timeline
+from handlers.ui import record as of_lead
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View
 from handlers.ui.my_tasks import Mine
+from handlers.ui.origin import Origin
 from handlers.ui.record import Shown
+from handlers.ui.records import Pointed
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import lead as leads
 from storage import my_tasks as stored
+from storage import relations
 from storage.lead import LeadRecord
 from storage.rights import Actor
 from storage.timeline import Key, Wanted, Which
@@ -21,16 +25,19 @@ from storage.timeline import Key, Wanted, Which
 class Back:
     """Leads one person back.  Made once a request, in middleware."""
 
-    def __init__(self, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    def __init__(self, actor: Actor, db: Database, show: Show, words: Words, now: Now, homes: Homes) -> None:
         self._actor, self._db, self._show, self._words, self._now = actor, db, show, words, now
+        self._homes = homes
 
-    def origin(self, surface: View | None) -> Shown | Mine | None:
+    def origin(self, surface: View | None) -> Origin | None:
         """What is on screen where something was pressed, if it is one that can be drawn anew."""
         match (surface or {}).get("callback_id"):
-            case records.VIEW:
+            case of_lead.VIEW:
                 return Shown.of(surface or {})
             case my_tasks.VIEW:
                 return Mine.of(surface or {})
+            case records.VIEW:
+                return Pointed.of(surface or {})
             case _:
                 return None
 
@@ -46,25 +53,35 @@ class Back:
             which = stored.Which(state.which)
         except ValueError as error:
             raise Forged("which") from error
-        after, before = my_tasks.key(state.after), my_tasks.key(state.before)
+        after, before = my_tasks.key(which, state.after), my_tasks.key(which, state.before)
         page = await self._db.read(stored.page, self._actor, which, after=after, before=before)
         return my_tasks.view(page, state, self._words, self._now(), banner)
 
-    async def redrawn(self, origin: Shown | Mine, banner: Banner | None = None) -> View:
+    async def pointed(self, shown: Pointed, banner: Banner | None = None) -> View:
+        """The account, contact or opportunity as it is now.  Raises NotFound."""
+        most = relations.ALL if shown.face == "all" else relations.FEW
+        found = await self._db.read(relations.surrounded, self._actor, shown.kind, shown.record_id, most=most)
+        return records.view(found, shown, self._words, self._now(), banner)
+
+    async def redrawn(self, origin: Origin, banner: Banner | None = None) -> View:
         """What is on screen, as it is now."""
         if isinstance(origin, Mine):
             return await self.list(origin, banner)
+        if isinstance(origin, Pointed):
+            return await self.pointed(origin, banner)
         return self._show.drawn(await self.record(origin), origin, banner=banner)
 
     async def redraw(self, surface: View | None, lead_id: int, banner: Banner) -> None:
-        """Answer a button: what is on screen, as it is now; where that is nothing of ours, the record is opened."""
+        """Answer a button: what is on screen, Home too, as it is now; where that is nothing of ours, the record is opened."""
         origin = self.origin(surface)
-        if origin:
+        if surface and surface.get("type") == "home":
+            await self._homes.draw(banner)
+        elif origin:
             await self._show.update(await self.redrawn(origin, banner))
         else:
             await self._show.open(await self.redrawn(Shown(lead_id, 0, self._show.next_level), banner))
 
-    async def saved(self, origin: Shown | Mine | None, lead_id: int, level: int, banner: Banner) -> None:
+    async def saved(self, origin: Origin | None, lead_id: int, level: int, banner: Banner) -> None:
         """Answer a submission: what lies beneath says what was done; without anything beneath the record does."""
         if origin is None or origin.level == level:
             shown = origin or Shown(lead_id, 0, level)

@@ -13,8 +13,7 @@ from handlers.routes import Matcher, Routes
 from handlers.slack import Body, Database, Now, Show
 from handlers.ui import form, kit, lead_form, record, task, task_form
 from handlers.ui.kit import View
-from handlers.ui.my_tasks import Mine
-from handlers.ui.record import Shown
+from handlers.ui.origin import Origin
 from handlers.ui.state import State, number_of
 from handlers.ui.task_form import Planning
 from handlers.ui.text import Words
@@ -36,7 +35,7 @@ class Choosing(State):
     level: int
     subject: str = ""
     command: str = ""
-    back: Shown | Mine | None = None
+    back: Origin | None = None
 
 
 def view(state: Choosing, rows: list[LeadLine], words: Words) -> View:

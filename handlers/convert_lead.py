@@ -1,30 +1,161 @@
-"""A lead is converted: by Convert, by Select Converted Status, or by choosing Converted among the stages."""
+"""A teammate converts a lead into an account, a contact and an opportunity, sees what came of it, and can undo it for a day."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.listing import Lists
 from handlers.routes import Routes
-from handlers.slack import Database, Show, chose
-from handlers.ui import path
+from handlers.slack import Body, Database, Now, People, Show, chose
+from handlers.ui import convert, converted, form, kit, path
+from handlers.ui.convert import Converting
+from handlers.ui.converted import Done
 from handlers.ui.kit import View
+from handlers.ui.lead_list import Listing
+from handlers.ui.moved import moved_notes, settled_sentence
 from handlers.ui.record import Shown
+from handlers.ui.state import number_of
 from handlers.ui.text import Words
-from storage import lead as leads
+from storage import account, conversion, conversion_offer, lead, records, undoing
+from storage import contact as contacts
+from storage import opportunity as opportunities
+from storage.errors import LooksLike, Moved, RuleBroken, Settled
+from storage.lead import LeadRecord
+from storage.lists import Wanted
 from storage.rights import Actor
 
+_OPTIONS = 20
 
-async def convert(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
-    """The record is redrawn, so that the select shows the true status again."""
+
+async def open_form(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
+    """The record beneath is redrawn, so that its select shows the true status again."""
     await ack()
-    shown = Shown.of(surface)
-    lead = await db.read(leads.record, actor, shown.lead_id)
-    banner = words("Converting a lead is still to come. Nothing was changed.")
-    await show.record(lead, replace(shown, turn=shown.turn + 1), banner=banner)
+    shown, level = Shown.of(surface), show.next_level
+    shown = replace(shown, turn=shown.turn + 1)
+    offered: list[LeadRecord] = []
+
+    async def build() -> View:
+        offer = await db.read(conversion_offer.offer, actor, shown.lead_id)
+        offered.append(offer.lead)
+        state = Converting(replace(shown, version=offer.lead.version), uuid4().hex, offer.seen, level)
+        return convert.view(offer, state, words, today(words, now))
+
+    await show.open_when_ready(build())
+    # On the last level the form has taken the record's place.
+    if level > show.level:
+        await show.record(offered[0], shown)
+
+
+async def redraw(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+    """A choice was made: what depends on it appears or goes, what was typed elsewhere stays."""
+    await ack()
+    await show.update(await drawn(surface, actor, db, words, now))
+
+
+async def drawn(
+    view: View, actor: Actor, db: Database, words: Words, now: Now, notes: tuple[str, ...] = (), key: str | None = None
+) -> View:
+    """The form as it is filled in, with what is true now."""
+    state = Converting.of(view)
+    choices = convert.choices_of(view, state)
+    offer = await db.read(conversion_offer.offer, actor, state.record.lead_id, choices)
+    state = replace(state, key=key or state.key)
+    others = convert.wants_other(view)
+    return convert.view(offer, state, words, today(words, now), others=others, notes=notes)
+
+
+def today(words: Words, now: Now) -> date:
+    """The reader's day."""
+    return now().astimezone(words.zone).date()
+
+
+async def submit(view: View, actor: Actor, db: Database, show: Show, people: People, words: Words, now: Now) -> None:
+    state = Converting.of(view)
+    choices = convert.choices_of(view, state)
+    await people.ensure(choices.owner)
+    notes: tuple[str, ...] = ()
+    try:
+        done = await db.write(
+            conversion.convert, actor, state.record.lead_id, choices, key=state.key, seen=state.seen, now=now()
+        )
+    except RuleBroken as broken:
+        problems = convert.places(list(broken.problems), view)
+        return await show.errors(form.errors(problems, view, words))
+    except Moved as moved:
+        notes = moved_notes(moved, words)
+    except LooksLike as like:
+        told = words.count("{n} account looks the same.", "{n} accounts look the same.", len(like.likes))
+        notes = (kit.bold(told), words("Choose it or create a new one."))
+    else:
+        await show.exchange(converted.summary(done, show.level, words, now()))
+        return await show.beneath(done.lead, state.record)
+    return await show.exchange(await drawn(view, actor, db, words, now, notes, uuid4().hex))
+
+
+async def find_account(ack: AsyncAck, payload: Body, actor: Actor, db: Database) -> None:
+    lines = await db.read(records.found, actor, account.TABLE, payload.get("value") or "", most=_OPTIONS)
+    await ack(options=[kit.option(line.name, str(line.id), line.about or None) for line in lines])
+
+
+async def find_contact(ack: AsyncAck, body: Body, payload: Body, actor: Actor, db: Database) -> None:
+    at = Converting.of(body["view"]).account
+    lines = await db.read(contacts.search_of_account, actor, number_of(at), payload.get("value") or "", most=_OPTIONS)
+    await ack(options=[kit.option(line.name, str(line.id), line.about or None) for line in lines])
+
+
+async def find_opportunity(ack: AsyncAck, body: Body, payload: Body, actor: Actor, db: Database, words: Words) -> None:
+    at, typed = number_of(Converting.of(body["view"]).account), payload.get("value") or ""
+    lines = await db.read(opportunities.search_of_account, actor, at, typed, most=_OPTIONS)
+    await ack(options=[kit.option(line.name, str(line.id), words.choice(line.about)) for line in lines])
+
+
+async def undo(
+    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
+    await ack()
+    lead_id, at_summary = number_of(action.get("value")), surface["callback_id"] == converted.SUMMARY
+    shown = Shown(lead_id, 0, show.level) if at_summary else Shown.of(surface)
+    try:
+        restored = await db.write(undoing.undo, actor, lead_id, now=now())
+    except Settled as settled:
+        return await refused(settled, at_summary, shown, actor, db, show, words, now)
+    await show.record(restored, shown, banner=words("The conversion was undone."))
+    return await show.beneath(restored, shown)
+
+
+async def refused(
+    settled: Settled, at_summary: bool, shown: Shown, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
+    """What stands in the way of undoing is told where the person pressed."""
+    sentence = settled_sentence(settled, words, now())
+    if at_summary:
+        done = await db.read(conversion.summary, actor, shown.lead_id)
+        await show.update(converted.summary(done, show.level, words, now(), note=sentence))
+    else:
+        await show.record(await db.read(lead.record, actor, shown.lead_id), shown, banner=sentence)
+
+
+async def go_to_leads(view: View, show: Show, listings: Lists) -> None:
+    Done.of(view)
+    await show.exchange(await listings.drawn(Listing(Wanted(), show.level, clears=True)))
 
 
 def register(app: Routes) -> None:
-    app.action(path.CONVERT)(convert)
-    app.action(path.STATUS, matchers=[chose(path.CONVERTED)])(convert)
+    app.action(path.CONVERT)(open_form)
+    app.action(path.STATUS, matchers=[chose(path.CONVERTED)])(open_form)
+    for choice in (convert.ACCOUNT, convert.CONTACT, convert.OPPORTUNITY):
+        app.action(choice)(redraw)
+    for found in (convert.FIND_ACCOUNT, convert.FIND_CONTACT, convert.FIND_OPPORTUNITY):
+        app.action(found)(redraw)
+    app.options(convert.FIND_ACCOUNT)(find_account)
+    app.options(convert.FIND_CONTACT)(find_contact)
+    app.options(convert.FIND_OPPORTUNITY)(find_opportunity)
+    app.view(convert.SUBMIT)(submit)
+    app.action(converted.UNDO)(undo)
+    app.view(converted.SUMMARY)(go_to_leads)

@@ -43,8 +43,10 @@ async def save(view: View, show: Show, saving: Saving, words: Words) -> None:
 async def resolve(view: View, actor: Actor, db: Database, show: Show, saving: Saving, words: Words) -> None:
     """The choice between two people's values was made."""
     state = conflict.Resolving.of(view)
+    if not isinstance(state.record, Shown):
+        raise Forged("record")
     theirs = await db.read(leads.at_version, actor, state.record.lead_id, state.record.version)
-    values, problems = conflict.decided(form.entered(view), state, theirs, words)
+    values, problems = conflict.decided(form.entered(view), state, theirs, leads.FIELDS, words)
     if problems:
         await show.errors(form.errors(problems, view, words))
     else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from uuid import uuid4
 
@@ -10,15 +12,19 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
-from handlers.ui import kit, lead_form, record
+from handlers.ui import home, kit, lead_form, record, records
 from handlers.ui.kit import View
 from handlers.ui.lead_form import Creating
 from handlers.ui.record import Shown
+from handlers.ui.records import Pointed
 from handlers.ui.state import State
 from handlers.ui.text import Words
+from storage import finding, names, recent, workspace
 from storage import lead as leads
-from storage import names, recent, workspace
+from storage.finding import Hits
 from storage.lead import LeadLine, LeadRecord
+from storage.records import Line
+from storage.relations import Surrounded
 from storage.rights import Actor
 
 VIEW, SHORTCUT = "lead.find.view", "lead.find"
@@ -33,17 +39,26 @@ class Finding(State):
     level: int = 1
 
 
-def find_view(state: Finding, rows: list[LeadLine], heading: str, words: Words, reader: str) -> View:
-    """Type-ahead, New lead, and leads below a heading."""
+def find_view(
+    state: Finding,
+    rows: Sequence[LeadLine],
+    heading: str,
+    words: Words,
+    reader: str,
+    others: Sequence[Line] | None = None,
+) -> View:
+    """Type-ahead, New lead, leads below a heading, and below them what leads have become."""
     found = [record.row(line, words, reader) for line in rows[:_ROWS]]
+    none_yet = words("You have not opened a lead yet. Type a name above, or create a lead.")
     return kit.modal(
         words("Find a lead"),
         [
             kit.actions(kit.type_ahead(record.SEARCH, words("Find by name, company, email or phone"))),
             kit.actions(kit.button(words("New lead"), lead_form.NEW)),
             kit.header(heading),
-            *(found or [kit.section(words("You have not opened a lead yet. Type a name above, or create a lead."))]),
+            *(found or ([kit.section(none_yet)] if others is None else [])),
             *([kit.context(words("There are more. Type more of the name above."))] if len(rows) > _ROWS else []),
+            *records.also_found(others or (), words),
         ],
         close=words("Close") if state.level == 1 else words("Back"),
         callback_id=VIEW,
@@ -56,33 +71,41 @@ async def look_up(ack: AsyncAck, command: Body, actor: Actor, db: Database, show
     # Slack escapes what was typed after a command.
     typed = unescape(command.get("text") or "").strip()
     opened: list[int] = []
-    await show.open_when_ready(_found(typed, actor, db, words, show, show.next_level, opened))
+    await show.open_when_ready(_found(typed, actor, db, words, show, show.next_level, opened, now()))
     for lead_id in opened:
         await db.write(recent.opened, actor, lead_id, now=now())
 
 
-async def typed_before(ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def typed_before(
+    ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
     """Search for words that were first taken for something else: what they find takes the place of what is there."""
     await ack()
-    await show.update(await _found(action.get("value") or "", actor, db, words, show, show.level, []))
+    await show.update(await _found(action.get("value") or "", actor, db, words, show, show.level, [], now()))
 
 
 async def _found(
-    typed: str, actor: Actor, db: Database, words: Words, show: Show, level: int, opened: list[int]
+    typed: str, actor: Actor, db: Database, words: Words, show: Show, level: int, opened: list[int], now: datetime
 ) -> View:
     """What the words open; a lead that is shown itself is added to `opened`."""
     if not typed:
         return await recently(actor, db, words, level)
-    found = await db.read(leads.look_up, actor, typed, most=_ROWS + 1)
+    found = await db.read(finding.look_up, actor, typed, most=_ROWS + 1)
     if isinstance(found, LeadRecord):
         opened.append(found.id)
         return show.drawn(found, Shown(found.id, found.version, level))
-    if found:
-        heading = words.count("{n} lead found", "{n} leads found", len(found))
-        if len(found) > _ROWS:
-            heading = words("More than {n} leads found", n=_ROWS)
-        return find_view(Finding(level), found, heading, words, actor.user)
+    if isinstance(found, Surrounded):
+        return records.view(found, Pointed(found.record.kind, found.record.id, level=level), words, now)
+    if found.leads or found.others:
+        return find_view(Finding(level), found.leads, heading(found, words), words, actor.user, found.others)
     return await nothing_found(typed, actor, db, words, level)
+
+
+def heading(found: Hits, words: Words) -> str:
+    """How many leads were found."""
+    if len(found.leads) > _ROWS:
+        return words("More than {n} leads found", n=_ROWS)
+    return words.count("{n} lead found", "{n} leads found", len(found.leads))
 
 
 async def recently(actor: Actor, db: Database, words: Words, level: int) -> View:
@@ -133,6 +156,7 @@ def suggestion(line: LeadLine, words: Words) -> kit.Element:
 def register(app: Routes) -> None:
     app.command("/lead")(look_up)
     app.shortcut(SHORTCUT)(open_find)
+    app.action(home.FIND)(open_find)
     app.options(record.SEARCH)(suggest)
     app.action(lead_form.SEARCH_AGAIN)(again)
     app.action(lead_form.SEARCH_TYPED)(typed_before)

@@ -5,139 +5,84 @@ from __future__ import annotations
 from dataclasses import replace
 
 from slack_bolt.async_app import AsyncAck
-from sqlalchemy.orm import Session
 
+from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.slack import NOTICE, Body, Database, Now, Show
 from handlers.ui import form, kit, lead_list, record
 from handlers.ui.kit import View
-from handlers.ui.lead_list import ANYONE, Drawn, Filtering, Listing
+from handlers.ui.lead_list import ANYONE, Filtering, Listing
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import lead_changes, lists, member, rights, workspace
+from storage import lead_changes, lists, member, workspace
 from storage.errors import NotAllowed
-from storage.lists import NOBODY, PAGE, Listed, Order, Place, Wanted
+from storage.lists import PAGE, Listed, Order, Place, Wanted
 from storage.rights import Action, Actor
 
 _OPTIONS = 90
 
 
-def turn(session: Session, actor: Actor, listing: Listing, first: int) -> tuple[Listing, Drawn]:
-    """The list at its place, as it is now.  It is counted where it begins; further on the count is carried along."""
-    found = lists.page(session, actor, listing.wanted, listing.place)
-    counted = lists.count(session, actor, listing.wanted) if not found.earlier else listing.total
-    return lead_list.turned(listing, found, counted, first), about(session, actor, listing, found.rows)
-
-
-def same_rows(session: Session, actor: Actor, listing: Listing) -> Drawn:
-    """The leads that are on screen, as they are now."""
-    return about(session, actor, listing, tuple(leads.lines(session, actor, list(listing.rows))))
-
-
-def about(session: Session, actor: Actor, listing: Listing, rows: tuple[leads.LeadLine, ...]) -> Drawn:
-    owner = listing.wanted.owner
-    return Drawn(
-        rows,
-        workspace.path_of(session, actor.workspace),
-        lists.owner_name(session, actor, listing.wanted),
-        actor.user,
-        may_hand_over=owner not in ("", NOBODY) and rights.may_hand_over(actor, owner),
-    )
-
-
-class Lists:
-    """Draws lists for one person."""
-
-    def __init__(self, actor: Actor, db: Database, words: Words, now: Now) -> None:
-        self._actor, self._db, self._words, self._now = actor, db, words, now
-
-    async def drawn(self, listing: Listing, first: int = 1) -> View:
-        """The list's view at its place, the first row of which is the `first` of all."""
-        state, drawn = await self._db.read(turn, self._actor, listing, first)
-        return lead_list.view(state, drawn, self._words, self._now())
-
-    async def as_it_stands(self, listing: Listing) -> View:
-        """The rows on screen, drawn anew."""
-        drawn = await self._db.read(same_rows, self._actor, listing)
-        return lead_list.view(listing, drawn, self._words, self._now())
-
-
-async def open_mine(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def open_mine(ack: AsyncAck, show: Show, listings: Lists) -> None:
     await ack()
-    await show.open_when_ready(Lists(actor, db, words, now).drawn(Listing(Wanted(), show.next_level)))
+    await show.open_when_ready(listings.drawn(Listing(Wanted(), show.next_level)))
 
 
-async def open_list(
-    ack: AsyncAck, action: Body, surface: View | None, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def open_list(ack: AsyncAck, action: Body, surface: View | None, show: Show, listings: Lists) -> None:
     """From a button elsewhere that names a list; a notice, which has said what it had to, gives its place."""
     await ack()
     replaces = surface is not None and surface.get("callback_id") == NOTICE
     listing = Listing(lead_list.wanted_by(action.get("value")), show.level if replaces else show.next_level)
-    await show.open_when_ready(Lists(actor, db, words, now).drawn(listing), replaces=replaces)
+    await show.open_when_ready(listings.drawn(listing), replaces=replaces)
 
 
-async def choose(
-    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def choose(ack: AsyncAck, action: Body, surface: View, show: Show, listings: Lists) -> None:
     await ack()
     wanted = lead_list.wanted_by(f"{action['selected_option']['value']};;0")
-    await show_first(surface, wanted, actor, db, show, words, now)
+    await show_first(surface, wanted, show, listings)
 
 
-async def all_open(
-    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def all_open(ack: AsyncAck, surface: View, show: Show, listings: Lists) -> None:
     await ack()
-    await show_first(surface, Wanted(Listed.ALL), actor, db, show, words, now)
+    await show_first(surface, Wanted(Listed.ALL), show, listings)
 
 
-async def clear_filter(
-    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def clear_filter(ack: AsyncAck, surface: View, show: Show, listings: Lists) -> None:
     await ack()
     before = Listing.of(surface).wanted
-    await show_first(surface, Wanted(before.listed, order=before.order), actor, db, show, words, now)
+    await show_first(surface, Wanted(before.listed, order=before.order), show, listings)
 
 
-async def show_first(
-    surface: View, wanted: Wanted, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def show_first(surface: View, wanted: Wanted, show: Show, listings: Lists) -> None:
     """The first page of another list in place of the one on screen."""
     before = Listing.of(surface)
     listing = Listing(wanted, before.level, clears=before.clears)
-    await show.update(await Lists(actor, db, words, now).drawn(listing))
+    await show.update(await listings.drawn(listing))
 
 
-async def next_page(
-    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def next_page(ack: AsyncAck, surface: View, show: Show, listings: Lists) -> None:
     await ack()
     listing = Listing.of(surface)
     following = replace(listing, place=Place(listing.bottom))
-    await show.update(await Lists(actor, db, words, now).drawn(following, listing.first + len(listing.rows)))
+    await show.update(await listings.drawn(following, listing.first + len(listing.rows)))
 
 
-async def previous_page(
-    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
-) -> None:
+async def previous_page(ack: AsyncAck, surface: View, show: Show, listings: Lists) -> None:
     await ack()
     listing = Listing.of(surface)
     before = replace(listing, place=Place(listing.top, backwards=True))
-    await show.update(await Lists(actor, db, words, now).drawn(before, max(1, listing.first - PAGE)))
+    await show.update(await listings.drawn(before, max(1, listing.first - PAGE)))
 
 
-async def back(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def back(ack: AsyncAck, surface: View, show: Show, listings: Lists) -> None:
     """From a record that took the list's place."""
     await ack()
     listing = Listing.of({"private_metadata": Shown.of(surface).back})
-    await show.update(await Lists(actor, db, words, now).drawn(listing, listing.first))
+    await show.update(await listings.drawn(listing, listing.first))
 
 
 async def take(
-    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, listings: Lists, now: Now
 ) -> None:
     """The row says whose the lead is now; it stays until the list is drawn from its beginning."""
     await ack()
@@ -147,14 +92,12 @@ async def take(
         # Somebody else was faster: the row tells who.
         if refused.action != Action.TAKE:
             raise
-    await show.update(await Lists(actor, db, words, now).as_it_stands(Listing.of(surface)))
+    await show.update(await listings.as_it_stands(Listing.of(surface)))
 
 
-async def open_filter(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def open_filter(ack: AsyncAck, surface: View, show: Show, listings: Lists) -> None:
     await ack()
-    listing = Listing.of(surface)
-    drawn = await db.read(about, actor, listing, ())
-    await show.open(lead_list.filter_form(Filtering(listing, show.next_level), drawn, words))
+    await show.open(await listings.filter_form(Filtering(Listing.of(surface), show.next_level)))
 
 
 async def suggest_owners(ack: AsyncAck, payload: Body, actor: Actor, db: Database, words: Words) -> None:
@@ -164,7 +107,7 @@ async def suggest_owners(ack: AsyncAck, payload: Body, actor: Actor, db: Databas
     await ack(options=options if typed else lead_list.owner_options(options, words))
 
 
-async def apply_filter(view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
+async def apply_filter(view: View, actor: Actor, db: Database, show: Show, listings: Lists) -> None:
     state = Filtering.of(view)
     entries = form.entered(view)
     owner = entries.get(lead_list.OWNER) or ANYONE
@@ -179,7 +122,7 @@ async def apply_filter(view: View, actor: Actor, db: Database, show: Show, words
     )
     path = await db.read(workspace.path_of, actor.workspace)
     listing = Listing(lists.narrowed(actor, path, wanted), state.listing.level, clears=state.listing.clears)
-    await show.returned(await Lists(actor, db, words, now).drawn(listing), listing.level)
+    await show.returned(await listings.drawn(listing), listing.level)
 
 
 def register(app: Routes) -> None:

@@ -47,7 +47,7 @@ async def open_form(
         lead.id,
         show.next_level,
         uuid4().hex,
-        now().isoformat(),
+        now(),
         back.origin(surface),
         upcoming.id if upcoming else 0,
     )
@@ -88,7 +88,7 @@ async def save(view: View, actor: Actor, db: Database, show: Show, back: Back, w
             logging_activity.log,
             actor,
             state.lead_id,
-            Kind(state.kind),
+            state.kind,
             values,
             at=log_form.happened(entries, state, words),
             completes=state.completes if entries.get(log_form.COMPLETES) else None,
@@ -115,7 +115,7 @@ def _banner(state: Logging, logged: Logged, lead: LeadRecord, actor: Actor, word
         Kind.CALL: words("Call logged."),
         Kind.EMAIL: words("Email logged."),
         Kind.NOTE: words("Note added."),
-    }[Kind(state.kind)]
+    }[state.kind]
     buttons: list[kit.Element] = []
     if logged.completed:
         one = logged.completed.record

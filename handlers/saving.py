@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.slack import Database, Now, People, Show
-from handlers.ui import conflict, form
+from handlers.ui import conflict, form, record
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.text import Words
@@ -44,20 +44,10 @@ class Saving:
         except Stale as stale:
             await self._ask(stale, shown)
         else:
-            await self._show.saved(edited.record, shown, banner=self._told(edited))
+            told = record.saved_sentence(edited.others, leads.FIELDS, self._words)
+            await self._show.saved(edited.record, shown, banner=told)
 
     async def _ask(self, stale: Stale, shown: Shown) -> None:
         lead = await self._db.read(leads.record, self._actor, shown.lead_id)
         question = conflict.view(stale, lead, shown, self._show.level, self._words, self._now())
         await self._show.exchange(question)
-
-    def _told(self, edited: lead_changes.Edited) -> str:
-        """That it is saved, and what others changed meanwhile."""
-        others = [change for change in edited.others if change.field in leads.FIELDS]
-        if not others:
-            return self._words("Saved.")
-        return self._words(
-            "Saved. {name} changed {fields} meanwhile.",
-            name=", ".join(dict.fromkeys(change.actor for change in others)),
-            fields=", ".join(dict.fromkeys(self._words.label(change.field) for change in others)),
-        )

@@ -15,7 +15,7 @@ from handlers.ui import form
 from handlers.ui import setup as screen
 from handlers.ui.kit import View
 from handlers.ui.setup import Setting, StageForm
-from handlers.ui.state import number_of
+from handlers.ui.state import Forged, number_of
 from handlers.ui.text import Words
 from storage import bulk, rights, setup, workspace
 from storage.errors import RuleBroken
@@ -146,19 +146,22 @@ async def open_settings(ack: AsyncAck, actor: Actor, db: Database, show: Show, w
 
 
 async def save_settings(view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
-    state, entries = Setting.of(view), form.entered(view)
-    wanted = Settings(
-        EditPolicy(entries[screen.POLICY]),
-        Opportunities(entries[screen.OPPORTUNITY]),
-        number_of(entries[screen.HOUR]),
-        frozenset(number_of(day) for day in entries[screen.DAYS]),
-    )
+    state, wanted = Setting.of(view), _settings(form.entered(view))
     try:
         await db.write(setup.change_settings, actor, wanted, now=now())
     except RuleBroken as broken:
         return await show.errors(form.errors(broken.problems, view, words))
     beneath = state.level - 1
     return await show.returned(await Desk(actor, db, show, words).drawn(beneath, words("Saved.")), beneath)
+
+
+def _settings(entries: Body) -> Settings:
+    try:
+        policy, opportunity = EditPolicy(entries[screen.POLICY]), Opportunities(entries[screen.OPPORTUNITY])
+    except ValueError as error:
+        raise Forged("settings") from error
+    days = frozenset(number_of(day) for day in entries[screen.DAYS])
+    return Settings(policy, opportunity, number_of(entries[screen.HOUR]), days)
 
 
 def register(app: Routes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from time import monotonic
@@ -17,13 +17,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from handlers.ui import kit, lead_list, record
+from handlers.ui import converted, kit, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
-from handlers.ui.state import level_of
+from handlers.ui.state import DEEPEST, level_of
 from handlers.ui.text import Words
 from storage import member, reminders
 from storage.lead import LeadRecord
+from storage.records import Line
 
 _log = structlog.get_logger(__name__)
 
@@ -32,7 +33,6 @@ R = TypeVar("R")
 Body = dict[str, Any]
 Now = Callable[[], datetime]
 
-DEEPEST = 3
 # Seconds after receipt at which a view is opened all the same, to be filled when its content is there: the trigger lives 3 s.
 PATIENCE = 1.0
 # Seconds that Slack gets to tell who somebody is.
@@ -217,27 +217,35 @@ class Show:
         """Answer a submission with a sentence at each field; what was typed stays."""
         await self._ack(response_action="errors", errors=errors)
 
-    async def tell(self, sentence: str, *, replaces: bool = False) -> None:
-        """Say something on the surface where the person is; `replaces` when what is on screen holds no longer."""
+    async def home(self, user: str, view: View) -> None:
+        """Show the view on the person's Home tab."""
+        await self._client.views_publish(user_id=user, view=view)
+
+    async def tell(self, sentence: str, *, replaces: bool = False, links: Sequence[Line] = ()) -> None:
+        """Say something on the surface where the person is; `replaces` when what is on screen holds no longer.
+
+        `links` are the records it speaks of, to be opened where there is room for buttons.
+        """
         kind = self._body.get("type")
         if self._waiting:
-            await self.update(self.notice(sentence, self.next_level), of=self._waiting)
+            await self.update(self.notice(sentence, self.next_level, links), of=self._waiting)
         elif kind == "view_submission" and self._ack.response is None:
-            await self._tell_at_submission(sentence, replaces)
+            await self._tell_at_submission(sentence, replaces, links)
         elif url := self._body.get("response_url"):
             await self._respond(url, sentence)
         elif kind == "block_actions" and self.level:
-            view = self.notice(sentence, self.level if replaces else self.next_level)
+            view = self.notice(sentence, self.level if replaces else self.next_level, links)
             await (self.update(view) if replaces else self.open(view))
         elif self._body.get("trigger_id") and kind != "view_submission":
-            await self.open(self.notice(sentence, 1))
+            await self.open(self.notice(sentence, 1, links))
 
-    def notice(self, sentence: str, level: int) -> View:
+    def notice(self, sentence: str, level: int, links: Sequence[Line] = ()) -> View:
         """A view that says one thing and leads on."""
         return kit.modal(
             self._words("Leads"),
             [
                 kit.section(sentence),
+                *(converted.link(line, self._words) for line in links),
                 kit.actions(
                     kit.button(self._words("Find a lead"), NOTICE_FIND),
                     kit.button(self._words("Leads"), lead_list.OPEN),
@@ -248,10 +256,10 @@ class Show:
             state=orjson.dumps({"level": level}).decode(),
         )
 
-    async def _tell_at_submission(self, sentence: str, replaces: bool) -> None:
+    async def _tell_at_submission(self, sentence: str, replaces: bool, links: Sequence[Line]) -> None:
         first = next((b["block_id"] for b in self._body["view"]["blocks"] if b["type"] == "input"), None)
         if first is None or replaces:
-            await self.exchange(self.notice(sentence, self.level))
+            await self.exchange(self.notice(sentence, self.level, links))
         else:
             await self.errors({first: sentence})
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show, chose
 from handlers.ui import lead_list, record
@@ -18,18 +19,30 @@ from storage.rights import Actor
 
 
 async def open_lead(
-    ack: AsyncAck, action: Body, surface: View | None, actor: Actor, db: Database, show: Show, now: Now
+    ack: AsyncAck,
+    action: Body,
+    surface: View | None,
+    actor: Actor,
+    db: Database,
+    show: Show,
+    listings: Lists,
+    now: Now,
 ) -> None:
-    """From a button or from a type-ahead."""
+    """From a button or from a type-ahead.  A list that stays beneath shows that the lead has been read."""
     await ack()
     lead_id = number_of((action.get("selected_option") or action).get("value"))
     opened = lead_list.opened_from(surface, Shown(lead_id, 0, show.next_level))
+    unread: list[int] = []
 
     async def build() -> View:
-        return show.drawn(await db.read(leads.record, actor, lead_id), opened)
+        lead = await db.read(leads.record, actor, lead_id)
+        unread.extend([lead_id] if lead.unread and lead.owner_id == actor.user else [])
+        return show.drawn(lead, opened)
 
     await show.open_when_ready(build(), replaces=bool(opened.back))
     await db.write(recent.opened, actor, lead_id, now=now())
+    if unread and surface and surface.get("callback_id") == lead_list.VIEW and not opened.back:
+        await show.update(await listings.as_it_stands(lead_list.Listing.of(surface)), of={"id": surface["id"]})
 
 
 async def overview(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import orjson
-from sqlalchemy import ForeignKey, Index, bindparam, insert, select
+from sqlalchemy import ForeignKey, Index, Table, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, BigId, Instant
@@ -67,6 +67,7 @@ _SINCE = (
     )
     .order_by(_ROWS.version, _ROWS.id)
 )
+_INSERT = insert(cast("Table", Audit.__table__))
 _DELETION = _SINCE.where(_ROWS.field == DELETED).limit(1)
 _LAST = (
     select(Audit.__table__)
@@ -113,7 +114,7 @@ def write(
         row(workspace, kind, record_id, version, field, old, new, actor, at) for field, (old, new) in changes.items()
     ]
     if rows:
-        session.execute(insert(Audit), rows)
+        session.execute(_INSERT, rows)
 
 
 def since(session: Session, workspace: str, kind: str, record_id: int, version: int) -> list[Change]:

@@ -24,8 +24,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 READERS = 8
-# serialization_failure and deadlock_detected: the whole function is run again.
-_RETRIED = frozenset({"40001", "40P01"})
+# serialization_failure, deadlock_detected, and unique_violation, where another made the same row between our look and our
+# insert: the whole function is run again, and finds it.
+_RETRIED = frozenset({"40001", "40P01", "23505"})
 # query_canceled and lock_not_available: our own limits were reached.
 _CUT_SHORT = frozenset({"57014", "55P03"})
 _MOST_TRIES = 4
@@ -98,6 +99,11 @@ class Database:
             _set_busy_timeout(session.connection().connection.driver_connection, milliseconds)
         else:
             session.execute(_PG_LIMITS, {"limit": f"{milliseconds}ms"})
+
+
+def answers(session: Session) -> None:
+    """The smallest unit of work: the database is there and answers."""
+    session.execute(text("SELECT 1"))
 
 
 _PG_LIMITS = text("SELECT set_config('lock_timeout', :limit, true), set_config('statement_timeout', :limit, true)")

@@ -6,7 +6,7 @@ really changed counts; what others changed stands beside it, and the same field 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from storage import audit, member
-from storage.errors import FieldConflict, Stale
-from storage.fields import Field, Kind, Values
+from storage import audit, fields, member
+from storage.errors import FieldConflict, Problem, RuleBroken, Stale
+from storage.fields import Field, Kind, Value, Values
 from storage.rights import Actor
 
 
@@ -72,6 +72,57 @@ def as_seen(others: list[audit.Change]) -> dict[str, Any]:
     for change in others:
         seen.setdefault(change.field, change.old)
     return seen
+
+
+def edit(
+    session: Session,
+    kind: RecordType,
+    row: Row,
+    values: Values,
+    *,
+    seen: int,
+    demand: Callable[[], None],
+    write: Callable[[Values], object],
+) -> tuple[tuple[audit.Change, ...], tuple[str, ...]]:
+    """Write those of the values that differ from what the actor saw (version `seen`) beside what others changed since.
+
+    `demand` raises NotAllowed; `write` is given what is to change.  Answers the others' changes and the fields changed.
+    Raises Stale where others changed the same fields to something else.
+    """
+    others = audit.since(session, row.workspace_id, kind.kind, row.id, seen)
+    changed = wanted(kind, row, others, values)
+    if changed:
+        demand()
+    demand_unconflicted(session, kind, row, others, changed)
+    write(changed)
+    return tuple(named(session, row.workspace_id, others)) if others else (), tuple(changed)
+
+
+def checked(
+    session: Session,
+    actor: Actor,
+    known: Mapping[str, Field],
+    values: Values,
+    demand: Callable[[str, Value], None] | None = None,
+) -> Values:
+    """The values as they are stored; `demand` raises RuleBroken for what the field's own rules do not tell.
+
+    Raises RuleBroken with every problem at once, so that a form shows them together.
+    """
+    problems: list[Problem] = []
+    kept: Values = {}
+    for name, value in values.items():
+        try:
+            kept[name] = fields.check(known[name], value)
+            if known[name].kind is Kind.MEMBER and value is not None:
+                member.demand_assignable(session, actor.workspace, str(value), name)
+            if demand:
+                demand(name, kept[name])
+        except RuleBroken as broken:
+            problems.extend(broken.problems)
+    if problems:
+        raise RuleBroken(*problems)
+    return kept
 
 
 def wanted(kind: RecordType, row: Row, others: list[audit.Change], values: Values) -> Values:

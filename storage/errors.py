@@ -78,6 +78,50 @@ class LooksLike(StorageError):
         self.likes = likes
 
 
+class Converted(StorageError):
+    """The lead has been converted and can no longer be changed; `became` are lines of the records it became."""
+
+    def __init__(self, lead_id: int, became: tuple[Any, ...], *, by: str | None, at: datetime | None) -> None:
+        super().__init__(str(lead_id))
+        self.lead_id, self.became, self.by, self.at = lead_id, became, by, at
+
+
+class Moved(StorageError):
+    """What a decision was made upon has changed since; nothing was written, and the decision is asked for anew.
+
+    `changes` tell what, as pairs of a record's kind and a change of one of its fields.
+    """
+
+    def __init__(self, changes: tuple[tuple[str, Any], ...]) -> None:
+        super().__init__(", ".join(f"{kind}.{change.field}" for kind, change in changes))
+        self.changes = changes
+
+
+class Settled(StorageError):
+    """What was done can no longer be undone: `reason` is late, changed or attached; the rest says what and by whom."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        kind: str = "",
+        name: str = "",
+        by: str | None = None,
+        at: datetime | None = None,
+        fields: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(f"{reason} {kind}")
+        self.reason, self.kind, self.name, self.by, self.at, self.fields = reason, kind, name, by, at, fields
+
+
+class InUse(StorageError):
+    """The record cannot be deleted while these (lines) belong to it."""
+
+    def __init__(self, users: tuple[Any, ...]) -> None:
+        super().__init__(str(len(users)))
+        self.users = users
+
+
 class InThePast(StorageError):
     """A task's due date is over where its assignee is, and nobody has said to take it all the same."""
 

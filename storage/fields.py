@@ -26,6 +26,7 @@ _HTTP = TypeAdapter(HttpUrl)
 # Numbers beyond what the column holds; 16 digits before the point, a 32 bit integer.
 _MOST_MONEY = Decimal(10) ** 16
 _MOST_COUNT = 2**31
+_MOST_PERCENT = 101
 # Beyond these a calendar's year has more or fewer than four digits once a zone or a series is reckoned in.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 # PostgreSQL stores no NUL; a lone surrogate is no character and cannot be encoded.
@@ -48,6 +49,9 @@ class Kind(StrEnum):
     MEMBER = "member"
     DAY = "day"
     TIME = "time"
+    PERCENT = "percent"
+    # Another record, by its id.
+    RECORD = "record"
 
 
 @dataclass(frozen=True)
@@ -145,5 +149,6 @@ _RULES: dict[Kind, Callable[[Field, Any], str | None]] = {
     Kind.MONEY: _number(_MOST_MONEY),
     Kind.COUNT: _number(_MOST_COUNT),
     Kind.CHOICE: _choice,
+    Kind.PERCENT: _number(_MOST_PERCENT),
     Kind.DAY: _day,
 }

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import ForeignKey, Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import audit, editing, member, names, rights, search, task, timeline, workspace
+from storage import (
+    account,
+    audit,
+    contact,
+    editing,
+    member,
+    names,
+    opportunity,
+    records,
+    rights,
+    search,
+    task,
+    timeline,
+    workspace,
+)
 from storage.base import Base, BigId, Instant, Money
-from storage.errors import NotFound
+from storage.errors import Converted, NotFound
 from storage.fields import Field, Kind, Values
+from storage.names import full_name
+from storage.path import Kind as StageKind
 from storage.path import Path, Stage
+from storage.picklists import INDUSTRIES, RATINGS, SALUTATIONS, SOURCES
 from storage.rights import Action, Actor
 from storage.timeline import Glance, Page, Wanted
 
 KIND = "lead"
 INDEX = "lead_search"
-_NUMBER = re.compile(r"L-?(\d{1,9})", re.IGNORECASE)
-
-SALUTATIONS = ("Mr.", "Ms.", "Mrs.", "Dr.", "Prof.", "Mx.")
-RATINGS = ("Hot", "Warm", "Cold")
-SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
-INDUSTRIES = (
-    "Agriculture", "Apparel", "Banking", "Biotechnology", "Chemicals", "Communications", "Construction", "Consulting",
-    "Education", "Electronics", "Energy", "Engineering", "Entertainment", "Environmental", "Finance", "Food & Beverage",
-    "Government", "Healthcare", "Hospitality", "Insurance", "Machinery", "Manufacturing", "Media", "Not For Profit",
-    "Recreation", "Retail", "Shipping", "Technology", "Telecommunications", "Transportation", "Utilities", "Other",
-)  # fmt: skip
 
 FIELDS: dict[str, Field] = {
     field.name: field
@@ -87,6 +92,9 @@ class Lead(Base):
         Index("ix_lead_email", "workspace_id", "email_key"),
         Index("ix_lead_person", "workspace_id", "company_key", "person_key"),
         Index("ix_lead_external", "workspace_id", "external_id"),
+        Index("ix_lead_account", "workspace_id", "account_id"),
+        Index("ix_lead_contact", "workspace_id", "contact_id"),
+        Index("ix_lead_opportunity", "workspace_id", "opportunity_id"),
         # An id is never given twice: the audit of a deleted lead still speaks of it.
         {"sqlite_autoincrement": True},
     )
@@ -128,6 +136,20 @@ class Lead(Base):
     email_key: Mapped[str | None]
     company_key: Mapped[str]
     person_key: Mapped[str]
+    converted_at: Mapped[datetime | None] = mapped_column(Instant)
+    converted_by: Mapped[str | None]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))
+    opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id", ondelete="SET NULL"))
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """When and by whom a lead was converted, and those of the records it became that are still there."""
+
+    at: datetime
+    by: str
+    became: tuple[records.Line, ...]
 
 
 @dataclass(frozen=True)
@@ -149,6 +171,16 @@ class LeadRecord:
     path: Path
     glance: Glance
     page: Page | None = None
+    conversion: Conversion | None = None
+
+    fields: ClassVar[Mapping[str, Field]] = FIELDS
+    # The records that its fields name: a lead's name none.
+    named: ClassVar[Mapping[str, records.Line]] = {}
+
+    @property
+    def converted(self) -> bool:
+        """Read-only: converted here, or come from elsewhere as converted."""
+        return self.stage.kind is StageKind.CONVERTED
 
     @property
     def stage(self) -> Stage:
@@ -207,17 +239,12 @@ _SAME_NAME = select(_LEADS.id).where(
 )
 
 
-def full_name(first: str | None, last: str) -> str:
-    """A person's name in the order of writing."""
-    return f"{first} {last}" if first else last
-
-
 def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
     """The lead with this id.  Raises NotFound."""
     row = session.execute(BY_ID, {"id": lead_id, "workspace": actor.workspace}).one_or_none()
     if row is None:
         raise not_found(session, actor, lead_id)
-    known = member.names(session, actor.workspace, (row.owner_id, row.created_by, row.updated_by))
+    known = member.names(session, actor.workspace, (row.owner_id, row.created_by, row.updated_by, row.converted_by))
     return LeadRecord(
         id=row.id,
         workspace_id=row.workspace_id,
@@ -233,6 +260,7 @@ def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
         updated_by=known.get(row.updated_by, row.updated_by),
         path=workspace.path_of(session, actor.workspace),
         glance=timeline.glance(session, actor, lead_id),
+        conversion=_conversion(session, actor, row, known) if row.converted_at else None,
     )
 
 
@@ -257,21 +285,23 @@ def at_version(session: Session, actor: Actor, lead_id: int, version: int) -> Va
     return {**current.values, **editing.as_seen(audit.since(session, actor.workspace, KIND, lead_id, version))}
 
 
-def look_up(session: Session, actor: Actor, typed: str, *, most: int) -> LeadRecord | list[LeadLine]:
-    """What is meant by words typed to find a lead: a number (L-1042) or a single hit is the record, else the hits."""
-    numbered = _NUMBER.fullmatch(typed.strip())
-    lead_id = with_number(session, actor, int(numbered.group(1))) if numbered else None
-    hits = [lead_id] if lead_id else search.find(session, INDEX, actor.workspace, typed, most=most)
-    return record(session, actor, hits[0]) if len(hits) == 1 else lines(session, actor, hits)
-
-
 def to_change(session: Session, actor: Actor, lead_id: int, action: Action) -> LeadRecord:
-    """The lead, for an actor who is about to do this to it.  Raises NotFound, NotAllowed."""
+    """The lead, for an actor who is about to do this to it.  Raises NotFound, NotAllowed, Converted."""
     found = record(session, actor, lead_id)
+    demand_open(found)
     policy = workspace.edit_policy(session, actor.workspace)
     owner_only = policy is workspace.EditPolicy.OWNER_AND_ADMINS
     rights.demand(actor, action, found, owner_only=owner_only, owner=found.owner)
     return found
+
+
+def demand_open(lead: LeadRecord) -> None:
+    """Raise Converted, with what the lead became, where it is one that can no longer be changed."""
+    if lead.converted:
+        done = lead.conversion
+        raise Converted(
+            lead.id, done.became if done else (), by=done.by if done else None, at=done.at if done else None
+        )
 
 
 def lines(session: Session, actor: Actor, ids: list[int]) -> list[LeadLine]:
@@ -330,6 +360,16 @@ def not_found(session: Session, actor: Actor, lead_id: int) -> NotFound:
         return NotFound(KIND)
     name = member.names(session, actor.workspace, (gone.actor,)).get(gone.actor, gone.actor)
     return NotFound(KIND, deleted_by=name, deleted_at=gone.at)
+
+
+def _conversion(session: Session, actor: Actor, row: Any, known: Mapping[str, str]) -> Conversion:
+    pointers = (
+        (account.TABLE, row.account_id),
+        (contact.TABLE, row.contact_id),
+        (opportunity.TABLE, row.opportunity_id),
+    )
+    became = [line for table, one in pointers if one for line in records.lines(session, actor, table, [one])]
+    return Conversion(row.converted_at, known.get(row.converted_by, row.converted_by), tuple(became))
 
 
 def _line(row: Any, known: Mapping[str, str], path: Path) -> LeadLine:

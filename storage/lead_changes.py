@@ -21,13 +21,14 @@ from storage.lead import (
     TYPE,
     Lead,
     LeadRecord,
-    full_name,
+    demand_open,
     keys_of,
     like,
     not_found,
     record,
     search_terms,
 )
+from storage.names import full_name
 from storage.path import Kind as StageKind
 from storage.path import Path
 from storage.rights import Action, Actor
@@ -93,15 +94,17 @@ def edit(session: Session, actor: Actor, lead_id: int, values: Values, *, seen: 
     same fields to something else, RuleBroken with every rule that a changed field breaks.
     """
     lead = _locked(session, actor, lead_id)
-    others = audit.since(session, actor.workspace, KIND, lead_id, seen)
-    changed = editing.wanted(TYPE, lead, others, values)
-    if changed:
-        _demand(session, actor, Action.EDIT, lead)
-    editing.demand_unconflicted(session, TYPE, lead, others, changed)
     path = workspace.path_of(session, actor.workspace)
-    _apply(session, actor, lead, _checked(session, actor, changed, path), now)
-    news = tuple(editing.named(session, actor.workspace, others)) if others else ()
-    return Edited(record(session, actor, lead_id), news, tuple(changed))
+    others, changed = editing.edit(
+        session,
+        TYPE,
+        lead,
+        values,
+        seen=seen,
+        demand=lambda: _demand(session, actor, Action.EDIT, lead),
+        write=lambda wanted: _apply(session, actor, lead, _checked(session, actor, wanted, path), now),
+    )
+    return Edited(record(session, actor, lead_id), others, changed)
 
 
 def change_owner(session: Session, actor: Actor, lead_id: int, owner: str | None, *, now: datetime) -> LeadRecord:
@@ -125,8 +128,8 @@ def take(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> Lead
 def set_status(session: Session, actor: Actor, lead_id: int, stage_id: int, *, seen: int, now: datetime) -> LeadRecord:
     """Put the lead on a stage of the workspace's path; the stage it stands on already changes nothing.
 
-    `seen` is the version the actor was looking at.  Raises NotFound, NotAllowed, Stale where the status was changed since,
-    RuleBroken for a converted lead and for a stage that is converted (storage.conversion sets it), retired or unknown.
+    `seen` is the version the actor was looking at.  Raises NotFound, NotAllowed, Converted, Stale where the status was
+    changed since, RuleBroken for a stage that is converted (storage.conversion sets it), retired or unknown.
     """
     lead = _locked(session, actor, lead_id)
     if lead.stage_id != stage_id:
@@ -211,20 +214,12 @@ def _stage(path: Path, values: Values) -> int:
 
 def _checked(session: Session, actor: Actor, values: Values, path: Path) -> Values:
     """The values as they are stored.  Raises RuleBroken with every problem at once, so that a form shows them together."""
-    problems: list[Problem] = []
-    checked: Values = {}
-    for name, value in values.items():
-        try:
-            checked[name] = fields.check(FIELDS[name], value)
-            if name == "status":
-                _demand_stage(path, cast("int", value))
-            if name == "owner" and value is not None:
-                member.demand_assignable(session, actor.workspace, cast("str", value), "owner")
-        except RuleBroken as broken:
-            problems.extend(broken.problems)
-    if problems:
-        raise RuleBroken(*problems)
-    return checked
+
+    def demand_possible(name: str, value: fields.Value) -> None:
+        if name == "status":
+            _demand_stage(path, cast("int", value))
+
+    return editing.checked(session, actor, FIELDS, values, demand_possible)
 
 
 def _demand_stage(path: Path, stage_id: int) -> None:
@@ -243,10 +238,7 @@ def _movable(session: Session, actor: Actor, lead: Lead, seen: int, stage_id: in
     _demand(session, actor, Action.EDIT, lead)
     others = audit.since(session, actor.workspace, KIND, lead.id, seen)
     editing.demand_unconflicted(session, TYPE, lead, others, {"status": stage_id})
-    path = workspace.path_of(session, actor.workspace)
-    if path.stage(lead.stage_id).kind is StageKind.CONVERTED:
-        raise RuleBroken(Problem.of("status", "converted"))
-    return path
+    return workspace.path_of(session, actor.workspace)
 
 
 def _created_before(
@@ -268,6 +260,8 @@ def _locked(session: Session, actor: Actor, lead_id: int) -> Lead:
 
 
 def _demand(session: Session, actor: Actor, action: Action, lead: Lead) -> None:
+    if workspace.path_of(session, actor.workspace).stage(lead.stage_id).kind is StageKind.CONVERTED:
+        demand_open(record(session, actor, lead.id))
     owner = member.names(session, actor.workspace, (lead.owner_id,)).get(lead.owner_id or "", lead.owner_id)
     policy = workspace.edit_policy(session, actor.workspace)
     owner_only = policy is workspace.EditPolicy.OWNER_AND_ADMINS

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from storage import lead, member, recent, workspace
 from storage.lead import Lead, LeadLine
 from storage.path import Kind, Path
 from storage.rights import Actor
+from storage.task import OPEN, Activity
 
 PAGE = 15
 COUNTED = 1000
@@ -31,6 +32,7 @@ class Listed(StrEnum):
     MINE = "mine"
     ALL = "all"
     UNASSIGNED = "unassigned"
+    WITHOUT_TASK = "without_task"
     RECENT = "recent"
     UNREAD = "unread"
     CLOSED = "closed"
@@ -159,6 +161,11 @@ def _narrowed(actor: Actor, wanted: Wanted, stage: int) -> list[ColumnElement[bo
         conditions.append(Lead.owner_id.is_(None) if owner == NOBODY else Lead.owner_id == owner)
     if wanted.listed is Listed.UNREAD:
         conditions.append(Lead.unread.is_(True))
+    if wanted.listed is Listed.WITHOUT_TASK:
+        planned = select(Activity.id).where(
+            Activity.workspace_id == actor.workspace, Activity.lead_id == Lead.id, literal_column(OPEN)
+        )
+        conditions.append(~planned.exists())
     return conditions
 
 

@@ -1,8 +1,24 @@
 """All tables, for what must know every one of them: migrations and the test that compares them with the models."""
 
-from storage import audit, lead, member, operations, outbox, recent, reminders, task, workspace
+from storage import (
+    account,
+    audit,
+    contact,
+    conversion,
+    events,
+    lead,
+    member,
+    operations,
+    opportunity,
+    outbox,
+    recent,
+    reminders,
+    task,
+    workspace,
+)
 from storage.base import Base
 
 metadata = Base.metadata
-TABLES = (audit.Audit, lead.Lead, member.Member, member.Preference, operations.Operation, outbox.Outbox, outbox.Pace,
+TABLES = (account.Account, audit.Audit, contact.Contact, conversion.ConversionRow, events.ReceivedEvent, lead.Lead,
+          member.Member, member.Preference, operations.Operation, opportunity.Opportunity, outbox.Outbox, outbox.Pace,
           recent.Viewed, reminders.MutedLead, task.Activity, workspace.StageRow, workspace.Workspace)  # fmt: skip

@@ -37,6 +37,16 @@ class Key:
         at = one.happened_at if which is Which.COMPLETED else one.due
         return cls(at.isoformat() if at else "", one.id)
 
+    @classmethod
+    def at_row(cls, which: Which, at: str, id: int) -> Key:
+        """The key of these parts.  Raises ValueError where such a list has no row of that key."""
+        if which is Which.COMPLETED:
+            if datetime.fromisoformat(at).tzinfo is None:
+                raise ValueError("an instant has a zone")
+        elif at:
+            date.fromisoformat(at)
+        return cls(at, id)
+
 
 @dataclass(frozen=True)
 class Line:

@@ -50,6 +50,11 @@ def person_key(first: str | None, last: str | None) -> str:
     return "".join(_WORD.findall(spelt(f"{first or ''} {last or ''}")))
 
 
+def full_name(first: str | None, last: str) -> str:
+    """A person's name in the order of writing."""
+    return f"{first} {last}" if first else last
+
+
 def digits(phone: str) -> str:
     """The digits of a telephone number without country code, trunk zero and extension, in any notation.
 

@@ -26,10 +26,11 @@ class Action(StrEnum):
     CHANGE_OWNER = "change_owner"
     TAKE = "take"
     DELETE = "delete"
-    PLAN = "plan"
-    WORK = "work"
+    CONVERT = "convert"
     SET_UP = "set_up"
     HAND_OVER = "hand_over"
+    PLAN = "plan"
+    WORK = "work"
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,17 @@ def put(session: Session, index: str, record_id: int, line: str) -> None:
     put_all(session, index, [{"id": record_id, "terms": line}])
 
 
+def add(session: Session, index: str, record_id: int, line: str) -> None:
+    """Index a record that is new."""
+    held = (
+        ":terms" if session.get_bind().dialect.name == "sqlite" else "array_to_tsvector(string_to_array(:terms, ' '))"
+    )
+    column = "rowid" if session.get_bind().dialect.name == "sqlite" else "id"
+    session.execute(
+        text(f"INSERT INTO {index} ({column}, terms) VALUES (:id, {held})"), {"id": record_id, "terms": line}
+    )
+
+
 def put_all(session: Session, index: str, lines: list[dict[str, int | str]]) -> None:
     """Index many records anew; each line has an id and terms."""
     if session.get_bind().dialect.name == "sqlite":

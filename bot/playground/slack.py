@@ -32,6 +32,7 @@ from bot.playground.mrkdwn import Names
 from bot.playground.pace import Pace
 from bot.playground.place import Surface
 from bot.playground.seat import Seat
+from bot.playground.sockets import Sockets
 from bot.playground.views import Triggers, Views
 
 LOGGED = 200
@@ -42,10 +43,10 @@ EVENT_REPEATS = 3
 class Slack:
     """A workspace with one app installed.
 
-    `deliver` carries signed requests to the app; `clock` is the only time there is.  `channels` are the conversations
-    at the start (if not given: #general, #sales, #deals and the shared #partners).  `paced` enforces rate limits.
-    `base_url` is where `server.web_app` is reached, for response_urls.  `complaints` collects what an app did that
-    Slack would answer with trouble on the screen.
+    `deliver` carries signed requests to the app; where it is not given, `sockets` do.  `clock` is the only time there
+    is.  `channels` are those at the start (if not given: #general, #sales, #deals and the shared #partners).  `paced`
+    enforces rate limits.  `base_url` is where `server.web_app` is reached, for response_urls.  `complaints` collects
+    what an app did that Slack would answer with trouble on the screen.
     """
 
     def __init__(
@@ -54,13 +55,15 @@ class Slack:
         team: Team,
         people: Iterable[Person],
         app: AppSpec,
-        deliver: Deliver,
+        deliver: Deliver | None = None,
         clock: Clock,
         channels: Iterable[Conversation] | None = None,
         base_url: str = "http://127.0.0.1:3001",
         paced: bool = True,
     ) -> None:
-        self.team, self.app, self.deliver, self.clock, self.base_url = team, app, deliver, clock, base_url
+        self.team, self.app, self.clock, self.base_url = team, app, clock, base_url
+        self.sockets = Sockets()
+        self.deliver: Deliver = deliver or self.sockets.deliver
         self.revision = 0
         self.faults, self.pace, self.patience = Faults(), Pace(enforced=paced), PATIENCE
         self.trims_texts = False

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -54,8 +56,9 @@ def answer(slack: Slack, method: str, arguments: Json) -> Answer:
         run = METHODS.get(method)
         if run is None:
             raise SlackError("unknown_method")
-        _authenticate(slack, arguments.get("token"))
+        _authenticate(slack, method, arguments.get("token"))
         given = _read(arguments)
+        _allow(slack, method, given)
         if (wait := slack.pace.wait(method, str(given.get("channel", "")), slack.clock())) is not None:
             _log(slack, method, arguments, "ratelimited")
             return Answer(_refusal(SlackError("ratelimited")), 429, {"Retry-After": str(wait)})
@@ -64,16 +67,35 @@ def answer(slack: Slack, method: str, arguments: Json) -> Answer:
         _log(slack, method, arguments, refused.error)
         return Answer(_refusal(refused))
     _log(slack, method, arguments, "ok")
-    return Answer(body)
+    headers = {"Date": format_datetime(slack.clock().astimezone(UTC), usegmt=True)}
+    if slack.app.scopes is not None:
+        headers["X-OAuth-Scopes"] = ",".join(sorted(slack.app.scopes))
+    return Answer(body, headers=headers)
 
 
-def _authenticate(slack: Slack, token: Any) -> None:
+def _authenticate(slack: Slack, method: str, token: Any) -> None:
+    """The bot's token for everything but opening a socket, which takes the app's."""
     if not token:
         raise SlackError("not_authed")
-    if token != slack.app.token:
-        raise SlackError("invalid_auth")
+    wanted, other = slack.app.token, slack.app.app_token
+    if method == "apps.connections.open":
+        wanted, other = other, wanted
+    if token != wanted:
+        raise SlackError("not_allowed_token_type" if token == other else "invalid_auth")
     if slack.revoked is not None:
         raise SlackError(slack.revoked)
+
+
+def _allow(slack: Slack, method: str, given: Json) -> None:
+    """Slack looks at a token's scopes before it looks at anything else.  Source: its reference, method by method."""
+    if slack.app.scopes is None or method not in SCOPES:
+        return
+    needed = SCOPES[method]
+    if method in _BY_KIND:
+        where = slack.conversations.get(str(given.get("channel", "")))
+        needed = {"private": "groups:read", "im": "im:read"}.get(where.kind if where else "", needed)
+    if needed not in slack.app.scopes:
+        raise SlackError("missing_scope")
 
 
 def _read(arguments: Json) -> Json:
@@ -123,6 +145,10 @@ def _auth_test(slack: Slack, _: Json) -> Json:
         "bot_id": slack.app.bot_id,
         "is_enterprise_install": False,
     }
+
+
+def _apps_connections_open(slack: Slack, _: Json) -> Json:
+    return {"url": slack.sockets.ticket(slack)}
 
 
 def _team_info(slack: Slack, _: Json) -> Json:
@@ -280,6 +306,7 @@ def _views_publish(slack: Slack, given: Json) -> Json:
 
 
 METHODS: dict[str, Method] = {
+    "apps.connections.open": _apps_connections_open,
     "auth.test": _auth_test,
     "team.info": _team_info,
     "users.info": _users_info,
@@ -298,6 +325,23 @@ METHODS: dict[str, Method] = {
     "views.update": _views_update,
     "views.publish": _views_publish,
 }
+
+
+# What a method takes; those not named take none.
+SCOPES = {
+    "team.info": "team:read",
+    "users.info": "users:read",
+    "users.list": "users:read",
+    "conversations.open": "im:write",
+    "conversations.info": "channels:read",
+    "conversations.list": "channels:read",
+    "conversations.members": "channels:read",
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "chat.delete": "chat:write",
+}
+_BY_KIND = frozenset({"conversations.info", "conversations.members"})
 
 
 def _true(value: Any) -> bool:

@@ -10,13 +10,15 @@ from typing import Any
 from handlers.ui import description, form, kit
 from handlers.ui.kit import Block, View
 from handlers.ui.record import Shown
+from handlers.ui.records import Pointed
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage.errors import FieldConflict, Problem, Stale
-from storage.fields import Kind, Values
-from storage.lead import FIELDS, LeadRecord
+from storage.fields import Field, Kind, Values
+from storage.lead import LeadRecord
+from storage.records import Record
 
-RESOLVE = "lead.conflict.save"
+RESOLVE, RESOLVE_RECORD = "lead.conflict.save", "record.conflict.save"
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
 _CHOICE = "choice."
 _LONGEST = 700
@@ -26,14 +28,21 @@ _LONGEST = 700
 class Resolving(State):
     """The record as of the version whose values are on screen, and the fields in question."""
 
-    record: Shown
+    record: Shown | Pointed
     level: int
     disputed: tuple[str, ...]
     # The white space between the parts of a long description: Slack may trim it from the inputs.
     gaps: tuple[str, ...] = ()
 
 
-def view(stale: Stale, lead: LeadRecord, shown: Shown, level: int, words: Words, now: datetime) -> View:
+def view(
+    stale: Stale,
+    lead: LeadRecord | Record,
+    shown: Shown | Pointed,
+    level: int,
+    words: Words,
+    now: datetime,
+) -> View:
     """The question, field by field; `lead` is the record as it is, `shown` as the person saw it."""
     mine = stale.mine
     disputed = tuple(conflict.field for conflict in stale.conflicts)
@@ -44,7 +53,7 @@ def view(stale: Stale, lead: LeadRecord, shown: Shown, level: int, words: Words,
     rest = {name: value for name, value in mine.items() if name not in disputed}
     blocks = [
         kit.section(
-            kit.bold(words("{name} changed this lead while you were editing.", name=", ".join(others))),
+            kit.bold(_changed(lead, ", ".join(others), words)),
             words("Your other changes are kept and will be saved with these.") if rest else "",
         )
     ]
@@ -57,18 +66,18 @@ def view(stale: Stale, lead: LeadRecord, shown: Shown, level: int, words: Words,
         blocks,
         submit=words("Save"),
         close=words("Cancel"),
-        callback_id=RESOLVE,
+        callback_id=RESOLVE if isinstance(shown, Shown) else RESOLVE_RECORD,
         state=state.packed(),
     )
 
 
 def decided(
-    entries: Mapping[str, Any], state: Resolving, lead: Mapping[str, Any], words: Words
+    entries: Mapping[str, Any], state: Resolving, lead: Mapping[str, Any], fields: Mapping[str, Field], words: Words
 ) -> tuple[Values, list[Problem]]:
     """What is to be saved, from the choices made; `lead` are the values that were on screen as the others'."""
     typed = dict(entries)
     text = _description(typed, state)
-    found, problems = form.values(typed, FIELDS, words)
+    found, problems = form.values(typed, fields, words)
     if text is not None:
         found[description.FIELD] = text
     for name in state.disputed:
@@ -83,7 +92,15 @@ def decided(
     return found, problems
 
 
-def _question(conflict: FieldConflict, lead: LeadRecord, mark: str, words: Words, now: datetime) -> list[Block]:
+def _changed(record: LeadRecord | Record, names: str, words: Words) -> str:
+    if isinstance(record, LeadRecord):
+        return words("{name} changed this lead while you were editing.", name=names)
+    return words("{name} changed this record while you were editing.", name=names)
+
+
+def _question(
+    conflict: FieldConflict, lead: LeadRecord | Record, mark: str, words: Words, now: datetime
+) -> list[Block]:
     name = conflict.field
     options = [
         kit.option(words("Keep {name}'s", name=conflict.by), THEIRS),
@@ -111,31 +128,35 @@ def _question(conflict: FieldConflict, lead: LeadRecord, mark: str, words: Words
     ]
 
 
-def _inputs(values: Values, lead: LeadRecord, mark: str, words: Words) -> list[Block]:
+def _inputs(values: Values, lead: LeadRecord | Record, mark: str, words: Words) -> list[Block]:
     """The values in inputs, to be changed once more; never required here: what is kept may be empty."""
     text = values.get(description.FIELD)
     rest = {name: value for name, value in values.items() if name != description.FIELD}
     if set(form.FLAGS) & rest.keys():
         rest = {**{flag: lead.values[flag] for flag in form.FLAGS}, **rest}
-    blocks = form.inputs([FIELDS[name] for name in FIELDS if name in rest], rest, words, lead.path)
+    named = {line.id: line.name for line in lead.named.values()}
+    fields = [field for name, field in lead.fields.items() if name in rest]
+    blocks = form.inputs(fields, rest, words, lead.path, named=named)
     blocks = [{**block, "block_id": f"{block['block_id']}{mark}", "optional": True} for block in blocks]
     return [*blocks, *(description.inputs(str(text or ""), words, mark=mark) if description.FIELD in values else [])]
 
 
-def _quoted(name: str, value: Any, lead: LeadRecord, words: Words) -> kit.Mrkdwn:
+def _quoted(name: str, value: Any, lead: LeadRecord | Record, words: Words) -> kit.Mrkdwn:
     """The value as a quotation, line by line."""
     text = kit.cut(_told(name, value, lead, words), _LONGEST)
     return kit.Mrkdwn("\n".join(f"> {kit.literal(line)}" for line in text.splitlines() or [""]))
 
 
-def _told(name: str, value: Any, lead: LeadRecord, words: Words) -> str:
-    field = FIELDS[name]
+def _told(name: str, value: Any, lead: LeadRecord | Record, words: Words) -> str:
+    field = lead.fields[name]
     if field.kind is Kind.FLAG:
         return words("Yes") if value else words("No")
     if value in (None, ""):
         return words("Unassigned") if field.kind is Kind.MEMBER else words("empty")
     if field.kind is Kind.STAGE:
         return words.stage(lead.path.stage(value))
+    if field.kind is Kind.RECORD:
+        return next((line.name for line in lead.named.values() if line.id == value), words("another one"))
     if field.kind is Kind.MEMBER:
         return (lead.owner if value == lead.owner_id else None) or str(value)
     return words.value(field, value)

@@ -13,6 +13,7 @@ from typing import Any
 
 from handlers.ui import kit
 from handlers.ui.kit import Block, Element, View
+from handlers.ui.state import Forged, number_of
 from handlers.ui.text import Words
 from storage.errors import Problem
 from storage.fields import Field, Kind, Value, Values
@@ -23,15 +24,29 @@ from storage.path import Path
 NOTHING = "-"
 OPT_OUTS = "opt_outs"
 FLAGS = ("do_not_call", "email_opt_out")
+# What finds the record that a field names.
+SEARCH_RECORD = "record.search"
+_NUMBERS = frozenset({Kind.MONEY, Kind.COUNT, Kind.PERCENT})
 
 
 def inputs(
-    fields: Iterable[Field], held: Mapping[str, Any], words: Words, path: Path, *, member_known: bool = True
+    fields: Iterable[Field],
+    held: Mapping[str, Any],
+    words: Words,
+    path: Path,
+    *,
+    member_known: bool = True,
+    named: Mapping[int, str] | None = None,
 ) -> list[Block]:
-    """An input a field, holding these values; the two opt-outs share one, where the first of them stands."""
+    """An input a field, holding these values; the two opt-outs share one, where the first of them stands.
+
+    `named` are the names of the records that fields of kind RECORD hold, by id.
+    """
     blocks: list[Block] = []
     for field in fields:
-        if field.name == FLAGS[0]:
+        if field.kind is Kind.RECORD:
+            blocks.append(_record(field, held.get(field.name), named or {}, words))
+        elif field.name == FLAGS[0]:
             blocks.append(_opt_outs(held, words))
         elif field.name not in FLAGS:
             blocks.append(_input(field, held.get(field.name), words, path, member_known))
@@ -55,6 +70,22 @@ def entered(view: View) -> dict[str, Any]:
     return found
 
 
+def day_of(entry: str) -> date:
+    """The day that was chosen.  Raises Forged."""
+    try:
+        return date.fromisoformat(entry)
+    except ValueError as error:
+        raise Forged("day") from error
+
+
+def time_of(entry: str) -> time:
+    """The time of day that was chosen.  Raises Forged."""
+    try:
+        return time.fromisoformat(entry)
+    except ValueError as error:
+        raise Forged("time") from error
+
+
 def field_of(block_id: str) -> str:
     """The field an input is for."""
     return block_id.split("#", 1)[0]
@@ -71,16 +102,15 @@ def values(entries: Mapping[str, Any], fields: Mapping[str, Field], words: Words
         field = fields.get(name)
         if field is None:
             continue
-        if field.kind in {Kind.MONEY, Kind.COUNT} and (entry or "").strip():
+        if field.kind in _NUMBERS and (entry or "").strip():
             number = _number(field, entry, words)
             if number is None:
                 problems.append(Problem.of(name, "number" if field.kind is Kind.MONEY else "whole_number"))
             found[name] = number
-        elif field.kind is Kind.STAGE:
-            found[name] = int(entry) if entry else None
+        elif field.kind in {Kind.STAGE, Kind.RECORD}:
+            found[name] = number_of(entry) if entry else None
         elif field.kind in {Kind.DAY, Kind.TIME}:
-            read = date.fromisoformat if field.kind is Kind.DAY else time.fromisoformat
-            found[name] = read(entry) if entry else None
+            found[name] = (day_of if field.kind is Kind.DAY else time_of)(entry) if entry else None
         else:
             found[name] = None if entry in (None, "", NOTHING) else entry
     return found, problems
@@ -107,6 +137,8 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("Enter a last name.")
         case "required" if problem.field == "company":
             return words("Enter a company.")
+        case "required" if problem.field in {"account", "contact", "opportunity"}:
+            return words("Choose one of the options.")
         case "required":
             return words("Fill in this field.")
         case "too_long":
@@ -152,6 +184,14 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("{name} has left the workspace. Choose a member.", **facts)
         case "unknown_member":
             return words("Slack does not tell who this is just now. Choose again in a moment.")
+        case "deleted" if facts["name"]:
+            return words("This record was deleted by {name}. Choose another or create one.", **facts)
+        case "deleted":
+            return words("This record was deleted. Choose another or create one.")
+        case "moved":
+            return words("This record belongs to {name} by now. Choose another or create one.", **facts)
+        case "retired":
+            return words("This status is no longer offered. Choose another.")
         case "convert_instead":
             return words("This status is set by converting the lead.")
         case "taken":
@@ -170,8 +210,6 @@ def sentence(problem: Problem, words: Words) -> str:
             return words("This stage can no longer be chosen.")
         case "same_owner":
             return words("The leads belong to this person already. Choose somebody else.")
-        case "converted":
-            return words("This lead has been converted. It can no longer be changed.")
         case _:
             return words("Choose one of the options.")
 
@@ -195,7 +233,7 @@ def picker(field: Field, held: Any, words: Words, path: Path) -> Element:
         if chosen and chosen not in {str(stage.id) for stage in stages}:
             offered.insert(0, kit.option(_gone(words.stage(path.stage(int(chosen))), words), chosen))
         return kit.select(field.name, offered, chosen=chosen)
-    offered = [kit.option(words("None"), NOTHING)]
+    offered = [] if field.required else [kit.option(words("None"), NOTHING)]
     if held and held not in _offered(field, held, words):
         offered.append(kit.option(_gone(words.choice(held), words), held))
     offered += [kit.option(words.choice(value), value) for value in _offered(field, held, words)]
@@ -221,11 +259,19 @@ def _input(field: Field, held: Any, words: Words, path: Path, member_known: bool
         element = picker(field, held, words, path)
     elif field.kind is Kind.MEMBER:
         element = kit.people(field.name, held if member_known else None)
+    elif field.kind is Kind.DAY:
+        element = kit.date_input(field.name, held)
     else:
         element = kit.text_input(field.name, words.value(field, held), multiline=field.kind is Kind.LINES)
     return kit.input_block(
         words.label(field.name), element, block_id=field.name, optional=not field.required, hint=hint
     )
+
+
+def _record(field: Field, held: Any, named: Mapping[int, str], words: Words) -> Block:
+    chosen = kit.option(named.get(held, words("Choose again")), str(held)) if held else None
+    element = kit.type_ahead(SEARCH_RECORD, words("Find by name"), chosen=chosen)
+    return kit.input_block(words.label(field.name), element, block_id=field.name, optional=not field.required)
 
 
 def _opt_outs(held: Mapping[str, Any], words: Words) -> Block:
@@ -243,6 +289,8 @@ def _entry(element: Mapping[str, Any]) -> Any:
             return [option["value"] for option in element.get("selected_options") or ()]
         case "users_select":
             return element.get("selected_user")
+        case "conversations_select":
+            return element.get("selected_conversation")
         case "datepicker":
             return element.get("selected_date")
         case "timepicker":
@@ -257,7 +305,7 @@ def _number(field: Field, text: str, words: Words) -> Value:
     number = words.parsed(text)
     if number is None:
         return None
-    if field.kind is Kind.COUNT:
+    if field.kind is not Kind.MONEY:
         return int(number) if number == number.to_integral_value() else None
     exponent = number.normalize().as_tuple().exponent
     return number if isinstance(exponent, int) and exponent >= -2 else None

@@ -15,7 +15,7 @@ from storage.lead import FIELDS, LeadRecord, Likeness
 from storage.path import Path
 
 NEW, MORE_FIELDS, SEARCH_AGAIN, SEARCH_TYPED = "lead.new", "lead.new.more", "lead.find.again", "lead.find.typed"
-SAVE_NEW, SAVE_EDIT = "lead.new.save", "lead_changes.edit.save"
+SAVE_NEW, SAVE_EDIT = "lead.new.save", "lead.edit.save"
 FIRST_FIELDS = ("last_name", "first_name", "company", "email", "phone", "source", "owner")
 
 

@@ -173,6 +173,7 @@ def title(listed: Listed, words: Words) -> str:
         Listed.MINE: words("My open leads"),
         Listed.ALL: words("All open leads"),
         Listed.UNASSIGNED: words("Unassigned"),
+        Listed.WITHOUT_TASK: words("Without a next task"),
         Listed.RECENT: words("Recently viewed"),
         Listed.UNREAD: words("Unread"),
         Listed.CLOSED: words("Closed"),
@@ -248,6 +249,8 @@ def _empty(wanted: Wanted, words: Words) -> list[Block]:
             return [kit.section(words("No lead has been converted yet.")), kit.actions(all_open)]
         case Listed.UNASSIGNED:
             told = words("Every open lead has an owner.")
+        case Listed.WITHOUT_TASK:
+            told = words("Every open lead has a next task.")
         case Listed.UNREAD:
             told = words("You have read all your leads.")
         case Listed.CLOSED:

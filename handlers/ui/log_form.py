@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from pydantic import AwareDatetime
 
 from handlers.ui import form, kit, task
 from handlers.ui.kit import Block, View
-from handlers.ui.my_tasks import Mine
-from handlers.ui.record import Shown
+from handlers.ui.origin import Origin
 from handlers.ui.state import State
 from handlers.ui.text import N_, Words
 from storage import reminders_rule
@@ -40,12 +41,12 @@ class Logging(State):
     `began` is when the form was opened: the time of a call unless another is given.
     """
 
-    kind: str
+    kind: Kind
     lead_id: int
     level: int
     key: str
-    began: str
-    back: Shown | Mine | None = None
+    began: AwareDatetime
+    back: Origin | None = None
     completes: int = 0
     dated: bool = False
     more: bool = False
@@ -61,7 +62,7 @@ def view(
     above: Sequence[Block] = (),
 ) -> View:
     """The form; what has been entered in blocks that stay, Slack keeps by itself."""
-    kind = Kind(state.kind)
+    kind = state.kind
     blocks = [*above, task.about(lead.name, lead.values["company"], words)]
     if kind is Kind.CALL:
         results = [kit.option(words.choice(one), one) for one in FIELDS["result"].choices]
@@ -99,7 +100,7 @@ def following(entries: Mapping[str, Any], now: datetime, words: Words) -> Values
     if chosen == _NONE:
         return None
     today = now.astimezone(words.zone).date()
-    due = date.fromisoformat(entries[NEXT_ON]) if entries.get(NEXT_ON) else None
+    due = form.day_of(entries[NEXT_ON]) if entries.get(NEXT_ON) else None
     if chosen in _AHEAD:
         due = today + timedelta(days=_AHEAD[chosen])
     subject = (entries.get(NEXT_SUBJECT) or "").strip() or None
@@ -114,10 +115,10 @@ def lacks_date(entries: Mapping[str, Any]) -> bool:
 
 def happened(entries: Mapping[str, Any], state: Logging, words: Words) -> datetime:
     """When it took place: the day and time that were given, else when the form was opened."""
-    began = datetime.fromisoformat(state.began)
+    began = state.began
     if not entries.get(DAY) or not entries.get(TIME):
         return began
-    day, at = date.fromisoformat(entries[DAY]), datetime.strptime(entries[TIME], "%H:%M").time()
+    day, at = form.day_of(entries[DAY]), form.time_of(entries[TIME])
     local = began.astimezone(words.zone)
     if (day, at.hour, at.minute) == (local.date(), local.hour, local.minute):
         return began
@@ -143,7 +144,7 @@ def _next(state: Logging, words: Words) -> list[Block]:
 
 
 def _more(state: Logging, words: Words) -> list[Block]:
-    local = datetime.fromisoformat(state.began).astimezone(words.zone)
+    local = state.began.astimezone(words.zone)
     topics = [kit.option(words.choice(topic), topic) for topic in TOPICS]
     return [
         kit.input_block(words("On"), kit.date_input(DAY, local.date()), block_id=DAY),

@@ -11,7 +11,7 @@ from handlers.ui import banner as banners
 from handlers.ui import kit, task
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
-from handlers.ui.state import State
+from handlers.ui.state import Forged, State
 from handlers.ui.text import N_, Words
 from storage import reminders_rule
 from storage.my_tasks import Key, Line, Page, Which
@@ -33,9 +33,14 @@ class Mine(State):
     last: tuple[str, int] | None = None
 
 
-def key(packed: tuple[str, int] | None) -> Key | None:
-    """The key that the state holds."""
-    return Key(*packed) if packed else None
+def key(which: Which, packed: tuple[str, int] | None) -> Key | None:
+    """The key that the state holds.  Raises Forged."""
+    if packed is None:
+        return None
+    try:
+        return Key.at_row(which, *packed)
+    except ValueError as error:
+        raise Forged("key") from error
 
 
 def view(page: Page, state: Mine, words: Words, now: datetime, banner: Banner | None = None) -> View:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from babel import Locale
 
 from handlers.ui import banner as banners
-from handlers.ui import kit, path, task, timeline
+from handlers.ui import converted, kit, path, task, timeline
 from handlers.ui.banner import Banner as Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.path import CONVERT as CONVERT
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import names
+from storage import audit, names
 from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
+from storage.records import Record
 from storage.timeline import Which
 
 VIEW = "lead.record"
-OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = "lead.open", "lead.search", "lead_changes.edit", "lead.description.edit"
+OPEN, SEARCH, EDIT, EDIT_DESCRIPTION = converted.OPEN_LEAD, "lead.search", "lead.edit", "lead.description.edit"
 OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.overview",
     "lead.details",
@@ -30,7 +31,7 @@ OVERVIEW, DETAILS, MORE, PREVIOUS_PART, NEXT_PART = (
     "lead.part.previous",
     "lead.part.next",
 )
-TAKE, DELETE, KEEP = "lead_changes.take", "lead.delete", "lead.keep"
+TAKE, DELETE, KEEP = "lead.take", "lead.delete", "lead.keep"
 BACK = "lead.list.back"
 CHANGE_OWNER, SHARE, MUTE, REFRESH, ASK_DELETE = "owner", "share", "mute", "refresh", "delete"
 
@@ -93,6 +94,18 @@ def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: 
     )
 
 
+def saved_sentence(others: Iterable[audit.Change], fields: Mapping[str, Field], words: Words) -> str:
+    """That it is saved, and what others changed meanwhile."""
+    told = [change for change in others if change.field in fields]
+    if not told:
+        return words("Saved.")
+    return words(
+        "Saved. {name} changed {fields} meanwhile.",
+        name=", ".join(dict.fromkeys(change.actor for change in told)),
+        fields=", ".join(dict.fromkeys(words.label(change.field) for change in told)),
+    )
+
+
 def group_title(group: str, words: Words) -> str:
     """The heading of a group of fields."""
     titles = {
@@ -120,6 +133,14 @@ def row(line: LeadLine, words: Words, reader: str) -> Block:
 
 
 def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
+    if record.converted:
+        return converted.face(
+            record,
+            words,
+            now,
+            buttons=(kit.button(words("All details"), DETAILS), timeline.button(record, words)),
+            footer=_overview_footer(record, words, now),
+        )
     values = record.values
     owner = words("Owner: {name}", name=record.owner or words("Unassigned"))
     rating = words("Rating: {rating}", rating=words.choice(values["rating"])) if values["rating"] else ""
@@ -148,7 +169,7 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
         kit.divider(),
         kit.section(
             kit.bold(words("Description")),
-            _beginning(values["description"], words),
+            beginning(values["description"], words),
             accessory=kit.button(words("Edit description"), EDIT_DESCRIPTION),
         ),
         kit.actions(
@@ -156,17 +177,21 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
             timeline.button(record, words),
             kit.overflow(MORE, _more(words)),
         ),
-        kit.context(
-            words(
-                "{number} · Created {day} by {name} · As of {time}",
-                number=number(record),
-                day=words.short_day(record.created_at),
-                name=record.created_by,
-                time=words.time(now),
-            )
-        ),
+        _overview_footer(record, words, now),
     ]
     return blocks
+
+
+def _overview_footer(record: LeadRecord, words: Words, now: datetime) -> Block:
+    return kit.context(
+        words(
+            "{number} · Created {day} by {name} · As of {time}",
+            number=number(record),
+            day=words.short_day(record.created_at),
+            name=record.created_by,
+            time=words.time(now),
+        )
+    )
 
 
 def _more(words: Words) -> list[kit.Element]:
@@ -179,15 +204,14 @@ def _more(words: Words) -> list[kit.Element]:
     ]
 
 
-def _beginning(description: str | None, words: Words) -> str:
+def beginning(description: str | None, words: Words) -> str:
+    """The first lines of a description, with its length where there is more."""
     if not description:
         return words("No description yet.")
-    beginning = kit.cut(description.strip(), _DESCRIPTION)
-    if beginning == description.strip():
-        return beginning
-    return words.count(
-        "{beginning} ({n} character)", "{beginning} ({n} characters)", len(description), beginning=beginning
-    )
+    shown = kit.cut(description.strip(), _DESCRIPTION)
+    if shown == description.strip():
+        return shown
+    return words.count("{beginning} ({n} character)", "{beginning} ({n} characters)", len(description), beginning=shown)
 
 
 def _activity(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
@@ -198,10 +222,14 @@ def _activity(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
 def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
     blocks = [
         kit.header(words("Details")),
-        kit.actions(kit.button(words("Back to overview"), OVERVIEW), kit.button(words("Edit"), EDIT)),
+        kit.actions(
+            kit.button(words("Back to overview"), OVERVIEW),
+            None if record.converted else kit.button(words("Edit"), EDIT),
+        ),
     ]
     for group, fields in GROUPS.items():
-        edit = kit.button(words("Edit"), EDIT, group, says=words("Edit: {group}", group=group_title(group, words)))
+        says = words("Edit: {group}", group=group_title(group, words))
+        edit = None if record.converted else kit.button(words("Edit"), EDIT, group, says=says)
         heading = kit.bold(group_title(group, words))
         if group != "address":
             blocks += [kit.section(heading, accessory=edit), *kit.pairs(_filled(record, fields, words))]
@@ -230,7 +258,7 @@ def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> l
 
 
 def _filled(record: LeadRecord, fields: Iterable[str], words: Words) -> list[tuple[str, str]]:
-    return [(words.label(name), _told(record, FIELDS[name], words)) for name in fields if not _is_empty(record, name)]
+    return [(words.label(name), told(record, FIELDS[name], words)) for name in fields if not _is_empty(record, name)]
 
 
 def _is_empty(record: LeadRecord, name: str) -> bool:
@@ -238,13 +266,16 @@ def _is_empty(record: LeadRecord, name: str) -> bool:
     return name != "owner" and record.values[name] in (None, False)
 
 
-def _told(record: LeadRecord, field: Field, words: Words) -> str:
+def told(record: LeadRecord | Record, field: Field, words: Words) -> str:
+    """A field's value as a reader sees it."""
     value = record.values[field.name]
     match field.kind:
         case Kind.FLAG:
             return words("Yes") if value else words("No")
         case Kind.STAGE:
-            return words.stage(record.stage)
+            return words.stage(record.path.stage(value))
+        case Kind.RECORD:
+            return record.named[field.name].name if field.name in record.named else ""
         case Kind.MEMBER:
             return record.owner or words("Unassigned")
         case Kind.PHONE | Kind.EMAIL:
@@ -256,14 +287,14 @@ def _told(record: LeadRecord, field: Field, words: Words) -> str:
             return words.value(field, value)
 
 
-def _reachable(record: LeadRecord, field: Field, words: Words) -> Mrkdwn:
+def _reachable(record: LeadRecord | Record, field: Field, words: Words) -> Mrkdwn:
     """A number to call or an address to write, live unless the person does not want that."""
     value = str(record.values[field.name])
     if field.kind is Kind.EMAIL:
-        if record.values["email_opt_out"]:
+        if record.values.get("email_opt_out"):
             return kit.mrkdwn(words("No emails: {address}", address=value))
         return kit.link(f"mailto:{value}", value) if _mailable(value) else kit.literal(value)
-    if record.values["do_not_call"]:
+    if record.values.get("do_not_call"):
         return kit.mrkdwn(words("Do not call: {number}", number=value))
     dialled = names.dialable(value)
     return kit.link(f"tel:{dialled}", value) if dialled else kit.literal(value)
@@ -274,7 +305,7 @@ def _mailable(value: str) -> bool:
     return value.count("@") == 1 and value.isprintable() and not set(value) & set(" <>|\"'?&%")
 
 
-def address(record: LeadRecord, locale: Locale) -> str:
+def address(record: LeadRecord | Record, locale: Locale) -> str:
     """The address in the order of the reader's country: German-speaking readers get the postal code before the city."""
     v = record.values
     code, city = v["postal_code"], v["city"]
@@ -287,7 +318,7 @@ def address(record: LeadRecord, locale: Locale) -> str:
 
 
 def _description(record: LeadRecord, shown: Shown, words: Words) -> list[Block]:
-    edit = kit.button(words("Edit description"), EDIT_DESCRIPTION)
+    edit = None if record.converted else kit.button(words("Edit description"), EDIT_DESCRIPTION)
     text = record.values["description"] or ""
     slices = sliced(text)
     pages = [slices[at : at + _SLICES] for at in range(0, len(slices), _SLICES)] or [[]]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, Self, cast
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
+
+DEEPEST = 3
+_BEYOND = 10**18
 
 
 class Forged(Exception):
@@ -34,7 +37,27 @@ class State:
             state: Self = _adapter(cast("Any", cls)).validate_json(view.get("private_metadata") or "{}", strict=True)
         except ValidationError as error:
             raise Forged(cls.__name__) from error
+        if not state._holds():
+            raise Forged(cls.__name__)
         return state
+
+    def _holds(self) -> bool:
+        """Whether every number and text in it is one that a database takes."""
+        return _held(self)
+
+
+def _held(value: Any) -> bool:
+    match value:
+        case int():
+            return abs(value) < _BEYOND
+        case str():
+            return "\x00" not in value
+        case tuple():
+            return all(_held(one) for one in value)
+        case _ if is_dataclass(value):
+            return all(_held(getattr(value, field.name)) for field in fields(value))
+        case _:
+            return True
 
 
 def number_of(value: str | None) -> int:
@@ -45,10 +68,14 @@ def number_of(value: str | None) -> int:
 
 
 def level_of(view: dict[str, Any] | None) -> int:
-    """On which of Slack's three levels a view lies: 0 for none and for the Home tab."""
+    """On which of Slack's three levels a view lies: 0 for none and for the Home tab.
+
+    A view whose state is not ours counts as the last: what is to be said about it takes its place.
+    """
     if not view or view.get("type") != "modal":
         return 0
     try:
-        return int(orjson.loads(view.get("private_metadata") or "{}").get("level", 1))
-    except (ValueError, AttributeError, TypeError) as error:
-        raise Forged("level") from error
+        level = int(orjson.loads(view.get("private_metadata") or "{}").get("level", 1))
+    except (ValueError, AttributeError, TypeError, OverflowError):
+        return DEEPEST
+    return level if 1 <= level <= DEEPEST else DEEPEST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from handlers.ui import kit
 from handlers.ui.banner import Banner
@@ -15,6 +15,7 @@ from storage import reminders_rule
 from storage.lead import LeadRecord
 from storage.task import ActivityRecord, Kind, Status
 from storage.task_changes import Changed
+from storage.timeline import Glance
 
 NEW, LOG_CALL, LOG_EMAIL, ADD_NOTE = "task.new", "activity.call", "activity.email", "activity.note"
 COMPLETE, RESCHEDULE, EDIT, MENU = "task.complete", "task.reschedule", "task.edit", "activity.menu"
@@ -105,7 +106,18 @@ def menu(one: ActivityRecord, words: Words, *, opens: bool = False) -> Element:
     return kit.overflow(MENU, options)
 
 
-def next_blocks(lead: LeadRecord, words: Words, now: datetime) -> list[Block]:
+class Worked(Protocol):
+    """What has activities: a lead, or what became of leads; `id` is the lead to which new ones are added."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def glance(self) -> Glance: ...
+
+
+def next_blocks(lead: Worked, words: Words, now: datetime) -> list[Block]:
     """The next task of a lead with its buttons, what can be added, and the two tasks after it."""
     tasks = lead.glance.tasks
     if not tasks:

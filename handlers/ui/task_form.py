@@ -9,8 +9,7 @@ from typing import Any
 
 from handlers.ui import form, kit, task
 from handlers.ui.kit import Block, View
-from handlers.ui.my_tasks import Mine
-from handlers.ui.record import Shown
+from handlers.ui.origin import Origin
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import reminders_rule
@@ -32,7 +31,7 @@ class Planning(State):
 
     lead_id: int
     level: int
-    back: Shown | Mine | None = None
+    back: Origin | None = None
     what: str = NEW
     key: str = ""
     task_id: int = 0

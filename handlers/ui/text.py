@@ -54,6 +54,17 @@ LABELS = {
     "do_not_call": N_("Do not call"),
     "email_opt_out": N_("No emails"),
     "owner": N_("Owner"),
+    "name": N_("Name"),
+    "address": N_("Address"),
+    "lead": N_("Lead"),
+    "account": N_("Account"),
+    "contact": N_("Contact"),
+    "opportunity": N_("Opportunity"),
+    "stage": N_("Stage"),
+    "close_date": N_("Close date"),
+    "amount": N_("Amount"),
+    "probability": N_("Probability (%)"),
+    "next_step": N_("Next step"),
     "subject": N_("Subject in your own words"),
     "topic": N_("Subject"),
     "due": N_("Due Date"),
@@ -78,6 +89,8 @@ CHOICES = (
     N_("Hospitality"), N_("Insurance"), N_("Machinery"), N_("Manufacturing"), N_("Media"), N_("Not For Profit"),
     N_("Recreation"), N_("Retail"), N_("Shipping"), N_("Technology"), N_("Telecommunications"), N_("Transportation"),
     N_("Utilities"),
+    N_("Prospecting"), N_("Qualification"), N_("Needs Analysis"), N_("Value Proposition"), N_("Id. Decision Makers"),
+    N_("Perception Analysis"), N_("Proposal/Price Quote"), N_("Negotiation/Review"), N_("Closed Won"), N_("Closed Lost"),
     N_("Call"), N_("Email"), N_("Send Letter"), N_("Send Quote"), N_("Rescheduled"),
     N_("Not Started"), N_("In Progress"), N_("Completed"), N_("Waiting on someone else"), N_("Deferred"),
     N_("High"), N_("Normal"), N_("Low"), N_("Reached"), N_("Left a message"), N_("Not reached"),
@@ -177,6 +190,12 @@ class Words:
             return dates.format_date(on, british, locale=self.locale)
         return dates.format_skeleton(skeleton, on, locale=self.locale)
 
+    def today(self, now: datetime) -> str:
+        """The reader's day as in "Monday, 23 November"."""
+        here = now.astimezone(self.zone)
+        weekday = dates.format_date(here, "EEEE", locale=self.locale)
+        return f"{weekday}, {dates.format_skeleton('MMMMd', here, locale=self.locale)}"
+
     def weekday_of(self, on: date) -> str:
         """A day as in "Tue"."""
         return dates.format_date(on, "EEE", locale=self.locale)
@@ -184,6 +203,10 @@ class Words:
     def month(self, at: datetime) -> str:
         """The month of an instant as in "November 2026"."""
         return dates.format_skeleton("yMMMM", at.astimezone(self.zone), locale=self.locale)
+
+    def full_day(self, on: date) -> str:
+        """A day with its year as in "31 Dec 2026"."""
+        return dates.format_skeleton("yMMMd", on, locale=self.locale)
 
     def short_day(self, at: datetime) -> str:
         """The day of an instant as in "20 Nov", with its year when that is not obvious."""
@@ -209,6 +232,14 @@ class Words:
             return self.time(at)
         return self("{day}, {time}", day=self.short_day(at), time=self.time(at))
 
+    def long_day(self, at: datetime) -> str:
+        """The day of an instant as in "Mon, 23 Nov 2026"."""
+        return dates.format_skeleton("yMMMEd", at.astimezone(self.zone), locale=self.locale)
+
+    def moment_with_day(self, at: datetime) -> str:
+        """An instant with its weekday, as in "Tue, 24 Nov, 10:42"."""
+        return self("{day}, {time}", day=self.day(at.astimezone(self.zone).date()), time=self.time(at))
+
     def label(self, field: str) -> str:
         return self(LABELS[field])
 
@@ -226,6 +257,8 @@ class Words:
             return ""
         if isinstance(value, Decimal):
             return self.money(value)
-        if field.kind is Kind.COUNT and isinstance(value, int):
+        if isinstance(value, date):
+            return self.full_day(value)
+        if field.kind in {Kind.COUNT, Kind.PERCENT} and isinstance(value, int):
             return self.number(value)
         return self.choice(str(value)) if field.kind is Kind.CHOICE else str(value)

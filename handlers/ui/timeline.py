@@ -8,9 +8,11 @@ from typing import Any
 
 from handlers.ui import kit, task
 from handlers.ui.kit import Block
+from handlers.ui.task import Worked
 from handlers.ui.text import N_, Words
 from storage import audit
 from storage.audit import Change
+from storage.conversion import CONVERTED
 from storage.lead import FIELDS, LeadRecord
 from storage.path import Stage
 from storage.task import ActivityRecord
@@ -48,7 +50,7 @@ def face(lead: LeadRecord, page: Page, first: int, back: str, words: Words, now:
     ]
 
 
-def last_block(lead: LeadRecord, words: Words) -> list[Block]:
+def last_block(lead: Worked, words: Words) -> list[Block]:
     """The latest past activities of the Overview, a line each."""
     if not lead.glance.last:
         return []
@@ -120,6 +122,8 @@ def _changes(lead: LeadRecord, changes: Iterable[Change], people: dict[str, str]
 def _change(lead: LeadRecord, change: Change, people: dict[str, str], words: Words) -> str:
     if change.field == audit.CREATED:
         return words("Lead created")
+    if change.field == CONVERTED:
+        return words("Converted") if change.new else words("Conversion undone")
     if change.field not in FIELDS or change.field in _NOT_SAID:
         return words("{field} changed", field=words.label(change.field))
     old, new = (_told(lead, change.field, value, people, words) for value in (change.old, change.new))

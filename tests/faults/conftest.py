@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.conftest import Clock
-from tests.stories.conftest import anna, heidi, max_, world
+from tests.stories.conftest import anna, heidi, max_, way, world
 
-__all__ = ["anna", "clock", "heidi", "max_", "world"]
+__all__ = ["anna", "clock", "heidi", "max_", "way", "world"]
 
 
 class RealClock(Clock):

@@ -161,10 +161,10 @@ def test_a_row_that_has_shifted_is_skipped_and_named(desk: Desk) -> None:
 def test_a_cell_that_cannot_be_used_is_dropped_and_named_and_the_row_kept(
     desk: Desk, column: str, cell: str, told: str
 ) -> None:
-    said = desk.imports([{**GUMBALL, "Title": "CEO", column: cell}])
+    said = desk.imports([{**GUMBALL, "Title": "Director", column: cell}])
     assert said.about("Row ") == [f'Row 2, column "{column}": cell left out, {told}.']
     (found,) = desk.leads()
-    assert found.title == "CEO"
+    assert found.title == "Director"
     assert (found.first_name, found.description, found.industry, found.external_id) == (None,) * 4
     assert (found.revenue, found.employees, found.do_not_call, found.owner_id) == (None, None, False, None)
 
@@ -241,9 +241,9 @@ def test_the_apostrophe_before_a_formula_is_taken_off(desk: Desk) -> None:
 
 
 def test_a_description_is_kept_as_it_is_and_one_line_text_trimmed(desk: Desk) -> None:
-    desk.imports([{**GUMBALL, "Title": "  CEO ", "Description": " edges \r\n kept\n\n"}])
+    desk.imports([{**GUMBALL, "Title": "  Director ", "Description": " edges \r\n kept\n\n"}])
     (found,) = desk.leads()
-    assert (found.title, found.description) == ("CEO", " edges \r\n kept\n\n")
+    assert (found.title, found.description) == ("Director", " edges \r\n kept\n\n")
 
 
 def test_deleted_rows_are_counted_and_skipped(desk: Desk) -> None:
@@ -327,7 +327,7 @@ def test_a_word_in_capitals_is_no_owner(desk: Desk) -> None:
 
 def test_a_row_known_by_the_other_systems_id_is_left_alone(desk: Desk) -> None:
     desk.imports([{**ANNA, "Id": "7"}])
-    again = desk.imports([{**ANNA, "Id": "7", "Last Name": "Married", "Title": "CEO"}])
+    again = desk.imports([{**ANNA, "Id": "7", "Last Name": "Married", "Title": "Director"}])
     assert again.code == 0
     again.sees("0 leads imported, of 1 row.", "1 row known from before, left alone; --update fills their blanks.")
     assert [(found.last_name, found.title) for found in desk.leads()] == [("Weber", None)]
@@ -335,7 +335,7 @@ def test_a_row_known_by_the_other_systems_id_is_left_alone(desk: Desk) -> None:
 
 def test_an_id_that_is_somebody_elses_is_named_and_nothing_filled(desk: Desk) -> None:
     desk.imports([{**ANNA, "Id": "7"}])
-    said = desk.imports([{**GUMBALL, "Id": "7", "Title": "CEO"}], update=True)
+    said = desk.imports([{**GUMBALL, "Id": "7", "Title": "Director"}], update=True)
     assert said.about("Row ") == [
         'Row 2: left alone, its id "7" is that of L-1001, which has another name, company and e-mail.'
     ]
@@ -363,13 +363,13 @@ def test_leads_of_another_workspace_are_not_known(desk: Desk) -> None:
 
 
 def test_an_update_fills_blanks_only_and_leaves_an_audit(desk: Desk, store: Store, anna: Actor) -> None:
-    desk.imports([{**ANNA, "Title": "CEO"}])
+    desk.imports([{**ANNA, "Title": "Director"}])
     desk.clock.advance(days=1)
     row = {**ANNA, "Id": "7", "Title": "CTO", "Mobile": "0151 2345", "Do Not Call": "yes", "Employees": "many"}
     said = desk.imports([row], update=True, owner="U2")
     said.sees("1 known lead updated", 'column "Employees": cell left out')
     (found,) = desk.leads()
-    assert (found.title, found.mobile, found.external_id, found.owner_id) == ("CEO", "0151 2345", "7", "U2")
+    assert (found.title, found.mobile, found.external_id, found.owner_id) == ("Director", "0151 2345", "7", "U2")
     assert (found.do_not_call, found.unread, found.version, found.updated_at) == (False, True, 2, desk.clock())
     changes = store.read(audit.since, TEAM, lead.KIND, found.id, 1)
     assert [(change.field, change.old, change.new, change.actor) for change in changes] == [
@@ -385,7 +385,7 @@ def test_an_update_fills_blanks_only_and_leaves_an_audit(desk: Desk, store: Stor
 def test_a_converted_lead_is_not_updated(desk: Desk) -> None:
     row = {**ANNA, "Converted": "yes"}
     desk.imports([row], include_converted=True)
-    desk.imports([{**row, "Title": "CEO"}], include_converted=True, update=True).sees("0 known leads updated")
+    desk.imports([{**row, "Title": "Director"}], include_converted=True, update=True).sees("0 known leads updated")
     assert desk.leads()[0].title is None
 
 
@@ -562,9 +562,9 @@ def test_no_heading_means_two_fields() -> None:
 
 
 def test_a_row_keeps_what_a_person_has_changed_since(desk: Desk) -> None:
-    desk.imports([{**ANNA, "Id": "7", "Title": "CEO"}])
+    desk.imports([{**ANNA, "Id": "7", "Title": "Director"}])
     desk.write(lambda session: kept(session, TEAM, 1001, title="Owner"))
-    desk.imports([{**ANNA, "Id": "7", "Title": "CEO"}], update=True)
+    desk.imports([{**ANNA, "Id": "7", "Title": "Director"}], update=True)
     assert desk.leads()[0].title == "Owner"
 
 

@@ -64,6 +64,7 @@ def test_what_belongs_to_which_list(store: Store, anna: Actor, max_: Actor, cloc
     assert told == {
         Listed.MINE: ["Mine"],
         Listed.ALL: ["Free", "Max's", "Mine"],
+        Listed.WITHOUT_TASK: ["Free", "Max's", "Mine"],
         Listed.UNASSIGNED: ["Free"],
         Listed.RECENT: ["Done"],
         Listed.UNREAD: [],

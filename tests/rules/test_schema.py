@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from storage import migrations
 from storage.database import Database
@@ -21,7 +22,23 @@ def test_models_and_migrations_agree(database: Database) -> None:
             connection,
             opts={"include_name": lambda name, kind, _: _ours(name, kind), "compare_type": False},
         )
-        assert compare_metadata(context, metadata) == []
+        found = compare_metadata(context, metadata)
+        if connection.dialect.name == "sqlite":
+            # SQLAlchemy reads no ON DELETE of a reference that came with a column: see the test below.
+            found = [change for change in found if change[0] not in {"add_fk", "remove_fk"}]
+        assert found == []
+
+
+def test_references_do_what_the_models_say_when_what_they_name_goes(database: Database) -> None:
+    with database.writer.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            return
+        for table in metadata.tables.values():
+            rows = connection.execute(text(f'PRAGMA foreign_key_list("{table.name}")'))
+            held = {(row._mapping["from"], row._mapping["table"], row.on_delete) for row in rows}
+            keys = (key for constraint in table.foreign_key_constraints for key in constraint.elements)
+            said = {(key.parent.name, key.column.table.name, key.ondelete or "NO ACTION") for key in keys}
+            assert held == said, table.name
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:

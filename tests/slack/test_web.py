@@ -22,6 +22,12 @@ def signature(body: bytes, stamp: str = STAMP, secret: str = SECRET) -> str:
 
 
 @pytest.fixture
+def way() -> str:
+    """This is about one way in."""
+    return "http"
+
+
+@pytest.fixture
 async def post(world: World) -> AsyncIterator[object]:
     async with server.serving(world.bot.web) as url, aiohttp.ClientSession() as session:
 

@@ -1,22 +1,28 @@
-"""A workspace in a Slack of our own, with the bot in it, and people who type, click and look."""
+"""A workspace in a Slack of our own, with the bot in it, and people who type, click and look.
+
+Every story is told over both ways in: HTTP on both databases, Socket Mode on SQLite.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 
-from bot.playground import AppSpec, Delivered, Person, Slack, Team, http_delivery, server
+from bot import manifest
+from bot.playground import AppSpec, Delivered, Person, Team, http_delivery, server
 from bot.sample import COMMANDS, SHORTCUTS
 from bot.service import Service, service
 from storage import lead, lead_changes, outbox, task
 from storage.database import Database
 from storage.rights import Actor, Role
 from tests.conftest import Clock
+from tests.drawn import WatchedSlack
 from tests.person import Someone
 
 SECRET = "a signing secret"
@@ -41,8 +47,8 @@ GUMBALL = {
 class World:
     """Slack, the bot, the database behind it and the people in front of it."""
 
-    def __init__(self, slack: Slack, bot: Service, database: Database, clock: Clock) -> None:
-        self.slack, self.bot, self.database, self.clock = slack, bot, database, clock
+    def __init__(self, slack: WatchedSlack, bot: Service, database: Database, clock: Clock, url: str) -> None:
+        self.slack, self.bot, self.database, self.clock, self.url = slack, bot, database, clock, url
         self._keys = iter(range(1_000_000))
 
     def person(self, user: str) -> Someone:
@@ -100,34 +106,68 @@ class World:
         return self.database.write(unit, time.monotonic() + 60, *args, **kwargs)
 
 
-@pytest.fixture
-async def world(database: Database, clock: Clock) -> AsyncIterator[World]:
-    async with aiohttp.ClientSession() as session:
+APP = AppSpec(
+    "A1",
+    "Leads",
+    "U0BOT",
+    "B1",
+    "xoxb-1",
+    SECRET,
+    commands=COMMANDS,
+    shortcuts=SHORTCUTS,
+    scopes=manifest.scopes(),
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What differs between the databases does not differ between the ways in."""
+    spared = [item for item in items if _of(item, "way") == "socket" and _of(item, "database_url") == "postgresql"]
+    config.hook.pytest_deselected(items=spared)
+    items[:] = [item for item in items if item not in set(spared)]
+
+
+def _of(item: pytest.Item, parameter: str) -> Any:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get(parameter) if callspec else None
+
+
+@pytest.fixture(params=["http", "socket"])
+def way(request: pytest.FixtureRequest) -> str:
+    """How Slack's requests reach the bot."""
+    return str(request.param)
+
+
+@asynccontextmanager
+async def at_work(database: Database, clock: Clock, way: str) -> AsyncIterator[World]:
+    """The bot at work in a Slack of our own, reached by HTTP or by socket."""
+    async with AsyncExitStack() as stack:
         address: list[str] = []
+        session = await stack.enter_async_context(aiohttp.ClientSession())
 
         async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
             return await http_delivery(f"{address[0]}/slack/events", session)(kind, body, headers)
 
-        slack = Slack(
-            team=Team("T1", "Gumball Sales", "gumball"),
-            people=list(PEOPLE),
-            app=AppSpec("A1", "Leads", "U0BOT", "B1", "xoxb-1", SECRET, commands=COMMANDS, shortcuts=SHORTCUTS),
-            deliver=deliver,
-            clock=clock,
+        by_http = way == "http"
+        team = Team("T1", "Gumball Sales", "gumball")
+        slack = WatchedSlack(team=team, people=list(PEOPLE), app=APP, deliver=deliver if by_http else None, clock=clock)
+        api = await stack.enter_async_context(server.running(slack))
+        await stack.enter_async_context(slack.sockets.serving())
+        secrets = {"signing_secret": SECRET} if by_http else {"app_token": APP.app_token}
+        bot = await stack.enter_async_context(
+            service(database, token=APP.token, api_url=f"{api}/api/", clock=clock, ticks=False, **secrets)
         )
-        async with (
-            server.running(slack) as api,
-            service(
-                database, token="xoxb-1", signing_secret=SECRET, api_url=f"{api}/api/", clock=clock, ticks=False
-            ) as bot,
-            server.serving(bot.web) as bot_url,
-        ):
-            address.append(bot_url)
-            world = World(slack, bot, database, clock)
-            for user in ("U1", "U2", "U3"):
-                await world.person(user).types("/lead help")
-            yield world
-            assert slack.complaints == []
+        address.append(await stack.enter_async_context(server.serving(bot.web)))
+        yield World(slack, bot, database, clock, address[0])
+
+
+@pytest.fixture
+async def world(database: Database, clock: Clock, way: str) -> AsyncIterator[World]:
+    async with at_work(database, clock, way) as world:
+        for user in ("U1", "U2", "U3"):
+            await world.person(user).types("/lead help")
+        yield world
+        assert world.slack.complaints == []
+        assert world.slack.unheard == set(), "nobody listens to what was drawn"
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ async def test_after_the_last_open_stage_only_the_conversion_is_left(
     assert "Mark Status as Complete" not in anna.buttons()
     assert "Convert" not in anna.buttons()
     await anna.clicks("Select Converted Status")
+    assert anna.title() == "Convert Lead"
     stands_at(world, lead, WORKING)
 
 
@@ -95,6 +96,8 @@ async def test_a_lost_lead_is_reopened_where_it_was(anna: Someone, world: World,
 async def test_choosing_converted_changes_nothing_by_itself(anna: Someone, world: World, lead: LeadRecord) -> None:
     await anna.types("/lead Gumball")
     await anna.chooses("Converted")
+    assert anna.title() == "Convert Lead"
+    await anna.closes()
     assert anna.value_of("Choose a status") == OPEN
     stands_at(world, lead, OPEN)
 

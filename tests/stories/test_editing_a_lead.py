@@ -101,11 +101,11 @@ async def test_changes_to_different_fields_both_stand(anna: Someone, max_: Someo
     await max_.clicks("Edit")
     await max_.fills("Phone", "+49 89 999999")
     await max_.submits()
-    await anna.fills("Title", "CEO")
+    await anna.fills("Title", "Director")
     await anna.submits()
     anna.sees("Saved. Max Berger changed Phone meanwhile.")
     values = world.lead(lead.id).values
-    assert (values["title"], values["phone"]) == ("CEO", "+49 89 999999")
+    assert (values["title"], values["phone"]) == ("Director", "+49 89 999999")
 
 
 async def conflict_over_the_phone(anna: Someone, max_: Someone) -> None:
@@ -116,7 +116,7 @@ async def conflict_over_the_phone(anna: Someone, max_: Someone) -> None:
     await max_.fills("Phone", "+49 89 999999")
     await max_.submits()
     await anna.fills("Phone", "+49 89 123457")
-    await anna.fills("Title", "CEO")
+    await anna.fills("Title", "Director")
     await anna.submits()
 
 
@@ -127,13 +127,13 @@ async def test_the_same_field_asks_whose_value_stands(anna: Someone, max_: Someo
     anna.sees("Max Berger changed this lead while you were editing.")
     for value in ("+49 89 999999", "+49 89 123457", "+49 89 123456"):
         anna.sees(value)
-    assert anna.value_of("Title") == "CEO"
+    assert anna.value_of("Title") == "Director"
     assert world.lead(lead.id).values["phone"] == "+49 89 999999"
     await anna.chooses("Save mine")
     await anna.submits()
     anna.sees("Saved.")
     values = world.lead(lead.id).values
-    assert (values["phone"], values["title"]) == ("+49 89 123457", "CEO")
+    assert (values["phone"], values["title"]) == ("+49 89 123457", "Director")
 
 
 async def test_keeping_the_others_value_saves_only_the_rest(anna: Someone, max_: Someone, world: World) -> None:
@@ -143,7 +143,7 @@ async def test_keeping_the_others_value_saves_only_the_rest(anna: Someone, max_:
     await anna.submits()
     anna.sees("Saved.")
     values = world.lead(lead.id).values
-    assert (values["phone"], values["title"]) == ("+49 89 999999", "CEO")
+    assert (values["phone"], values["title"]) == ("+49 89 999999", "Director")
 
 
 async def test_a_third_change_during_the_choice_asks_again(anna: Someone, max_: Someone, world: World) -> None:
@@ -189,7 +189,7 @@ async def test_a_form_sent_twice_saves_once(anna: Someone, world: World) -> None
     lead = world.has_lead()
     await anna.types("/lead Gumball")
     await anna.clicks("Edit")
-    await anna.fills("Title", "CEO")
+    await anna.fills("Title", "Director")
     await anna.submits()
     version = world.lead(lead.id).version
     await world.sends_again()
@@ -208,7 +208,7 @@ async def test_a_value_the_list_no_longer_offers_stays_until_it_is_changed(anna:
     await anna.types("/lead Gumball")
     await anna.clicks("Edit")
     assert "Trade Show (no longer offered)" in anna.choices("Lead Source")
-    await anna.fills("Title", "CEO")
+    await anna.fills("Title", "Director")
     await anna.submits()
     anna.sees("Saved.")
     assert world.lead(lead.id).values["source"] == "Trade Show"
@@ -222,7 +222,7 @@ async def test_a_lead_deleted_meanwhile_is_said_to_be_gone(anna: Someone, max_: 
     world.has_lead()
     await max_.types("/lead Gumball")
     await max_.clicks("Edit")
-    await max_.fills("Title", "CEO")
+    await max_.fills("Title", "Director")
     await anna.types("/lead Gumball")
     await anna.chooses("Delete")
     await anna.clicks("Delete lead")

@@ -112,6 +112,8 @@ async def test_what_a_colleague_gave_is_unread_until_it_is_opened(anna: Someone,
     anna.does_not_see("Unread ·")
     await max_.clicks("Open", beside="Lead 00")
     await max_.closes()
+    max_.sees("Lead 00")
+    max_.does_not_see("Unread ·")
     await max_.chooses("My open leads")
     max_.does_not_see("Unread ·")
     await max_.chooses("Unread")

@@ -1,0 +1,189 @@
+"""`leadbot doctor`: looks at everything the bot needs, says what is wrong and what to do about it.  Changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import aiohttp
+import orjson
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import manifest
+from bot.settings import Settings
+from bot.web import MOST_AGE, PATH, signature
+from storage import migrations
+from storage.database import engine_url
+
+CALL = aiohttp.ClientTimeout(total=5)
+# Seconds of clock skew at which an operator should act, long before Slack's requests are taken for replays.
+_SKEW = 60
+_HELLO = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is well, what was seen, and what to do where it is not.
+
+    `well` is None for what could not be looked at and need not be wrong.
+    """
+
+    what: str
+    well: bool | None
+    seen: str
+    advice: str = ""
+
+
+async def findings(settings: Settings, now: Callable[[], datetime]) -> AsyncIterator[Finding]:
+    """Everything there is to find, in the order in which one would put it right."""
+    for finding in _settings(settings):
+        yield finding
+    yield await asyncio.to_thread(_database, settings.database_url)
+    async with aiohttp.ClientSession(timeout=CALL) as session:
+        secrets = settings.secrets()
+        if secrets["token"]:
+            async for finding in _token(secrets["token"], settings.slack_api_url, session, now):
+                yield finding
+        if secrets["app_token"]:
+            yield await _socket(secrets["app_token"], settings.slack_api_url, session)
+        elif secrets["signing_secret"]:
+            yield await _signature(settings, secrets["signing_secret"], session, now)
+
+
+def _settings(settings: Settings) -> list[Finding]:
+    """Whether the tokens look like what they are to be: they are easily put into each other's place."""
+    found = []
+    secrets = settings.secrets()
+    for name, value, begins, where in (
+        ("SLACK_BOT_TOKEN", secrets["token"], "xoxb-", "OAuth & Permissions > Bot User OAuth Token"),
+        ("SLACK_APP_TOKEN", secrets["app_token"], "xapp-", "Basic Information > App-Level Tokens"),
+    ):
+        if value and not value.startswith(begins):
+            found.append(Finding(name, False, f"does not begin with {begins}", f"Copy it from {where}."))
+        elif value:
+            found.append(Finding(name, True, "set"))
+    if not secrets["token"]:
+        advice = "Install the app (docs/slack.md) and put the Bot User OAuth Token into .env."
+        found.insert(0, Finding("SLACK_BOT_TOKEN", False, "not set", advice))
+    if not secrets["app_token"]:
+        found.append(_signing_secret(secrets["signing_secret"]))
+    return found
+
+
+def _signing_secret(secret: str) -> Finding:
+    if not secret:
+        advice = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."
+        return Finding("SLACK_APP_TOKEN", False, "not set, nor is SLACK_SIGNING_SECRET", advice)
+    if len(secret) == 32 and set(secret) <= set("0123456789abcdef"):
+        return Finding("SLACK_SIGNING_SECRET", True, "set")
+    advice = "Copy it from Basic Information > App Credentials > Signing Secret; it is not the Client Secret."
+    return Finding("SLACK_SIGNING_SECRET", False, "is not 32 hexadecimal digits", advice)
+
+
+def _database(url: str) -> Finding:
+    place = make_url(url)
+    shown = place.render_as_string(hide_password=True)
+    if place.get_backend_name() == "sqlite" and place.database and not Path(place.database).exists():
+        return Finding("database", True, f"{shown}: not there yet, `leadbot run` makes it")
+    try:
+        engine = create_engine(engine_url(url))
+        with engine.connect() as connection:
+            known = inspect(connection).has_table("alembic_version")
+            at = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
+        engine.dispose()
+    except SQLAlchemyError as error:
+        advice = "Check DATABASE_URL: host, name, user, password; for a file, that its folder exists and is writable."
+        return Finding("database", False, f"{shown}: {type(error).__name__}", advice)
+    if at != migrations.newest():
+        return Finding("database", True, f"{shown}: at {at or 'nothing'}, `leadbot run` brings it up to date")
+    return Finding("database", True, f"{shown}: up to date")
+
+
+async def _token(
+    token: str, api_url: str, session: aiohttp.ClientSession, now: Callable[[], datetime]
+) -> AsyncIterator[Finding]:
+    client = AsyncWebClient(token, base_url=api_url, session=session, retry_handlers=[])
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        advice = "Reinstall the app to the workspace and copy the Bot User OAuth Token anew."
+        yield Finding("token", False, f"Slack refuses it: {error.response['error']}", advice)
+        return
+    except (aiohttp.ClientError, TimeoutError) as error:
+        advice = "Let this machine reach slack.com by HTTPS, directly or by the proxy it needs."
+        yield Finding("token", False, f"{api_url} does not answer: {type(error).__name__}", advice)
+        return
+    yield Finding("token", True, f"{answer['user']} in {answer['team']} ({answer['team_id']})")
+    yield _scopes(answer.headers.get("x-oauth-scopes"))
+    yield _clock(answer.headers.get("Date"), now())
+
+
+def _scopes(told: str | None) -> Finding:
+    if told is None:
+        return Finding("scopes", None, "Slack does not tell them")
+    missing = manifest.scopes() - {scope.strip() for scope in told.split(",")}
+    if missing:
+        advice = "Paste `leadbot manifest` into App Manifest, save, then reinstall the app to the workspace."
+        return Finding("scopes", False, f"missing: {', '.join(sorted(missing))}", advice)
+    return Finding("scopes", True, ", ".join(sorted(manifest.scopes())))
+
+
+def _clock(told: str | None, here: datetime) -> Finding:
+    if told is None:
+        return Finding("clock", None, "Slack does not tell the time")
+    skew = (here - parsedate_to_datetime(told).astimezone(UTC)).total_seconds()
+    seen = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} Slack"
+    if abs(skew) > _SKEW:
+        advice = f"Set this machine's clock (NTP): at {MOST_AGE} s every request of Slack's is refused as too old."
+        return Finding("clock", False, seen, advice)
+    return Finding("clock", True, seen)
+
+
+async def _socket(app_token: str, api_url: str, session: aiohttp.ClientSession) -> Finding:
+    """Whether a connection can be opened, up to Slack's hello."""
+    client = AsyncWebClient(app_token, base_url=api_url, session=session, retry_handlers=[])
+    try:
+        opened = await client.api_call("apps.connections.open")
+        async with session.ws_connect(opened["url"]) as connection:
+            said = orjson.loads((await connection.receive(timeout=_HELLO)).data)
+    except SlackApiError as error:
+        advice = "Make an App-Level Token with connections:write (Basic Information), and switch Socket Mode on."
+        return Finding("socket", False, f"Slack refuses it: {error.response['error']}", advice)
+    except (aiohttp.ClientError, TimeoutError, TypeError, ValueError) as error:
+        advice = (
+            "Let this machine open WebSockets (wss, port 443) to wss-primary.slack.com; a proxy must let them pass."
+        )
+        return Finding("socket", False, f"no connection: {type(error).__name__}", advice)
+    if said.get("type") == "hello":
+        return Finding("socket", True, "Slack says hello")
+    advice = "Switch Socket Mode on in the app's settings."
+    return Finding("socket", False, f"Slack says {said.get('reason', 'nothing')}", advice)
+
+
+async def _signature(
+    settings: Settings, secret: str, session: aiohttp.ClientSession, now: Callable[[], datetime]
+) -> Finding:
+    """Whether the bot that runs here takes requests signed with this secret, and no others."""
+    url = f"http://{settings.host}:{settings.port}{PATH}"
+    body, stamp = orjson.dumps({"type": "url_verification", "challenge": "doctor"}), int(now().timestamp())
+
+    async def status(key: bytes) -> int:
+        headers = {"X-Slack-Request-Timestamp": str(stamp), "X-Slack-Signature": signature(key, stamp, body)}
+        async with session.post(url, data=body, headers={"Content-Type": "application/json", **headers}) as answer:
+            return answer.status
+
+    try:
+        taken, forged = await status(secret.encode()), await status(b"another")
+    except (aiohttp.ClientError, TimeoutError):
+        return Finding("signature", None, f"no bot runs at {url}; start `leadbot run` and ask again to check it")
+    if (taken, forged) == (200, 401):
+        return Finding("signature", True, f"{url} takes what is signed and refuses what is not")
+    advice = "Restart `leadbot run` so that it reads .env anew; make sure nothing else listens on that port."
+    return Finding("signature", False, f"{url} answers {taken} to what is signed, {forged} to what is not", advice)

@@ -1,0 +1,116 @@
+"""What the bot measures of itself, for Prometheus: requests, time to acknowledge, Slack's answers, waits for the database."""
+
+from __future__ import annotations
+
+from time import monotonic
+from types import SimpleNamespace
+
+import aiohttp
+import orjson
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+# Seconds.  Slack waits 3 for an acknowledgement; a call to Slack is given 2.5, the database 2.
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
+
+
+class Metrics:
+    """The figures of one service.  Labels are kinds, methods and error codes: never ids, names or what was typed."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "leadbot_requests", "Requests from Slack.", ("kind", "way", "status"), registry=self._registry
+        )
+        self._acknowledged = Histogram(
+            "leadbot_acknowledge_seconds",
+            "From the receipt of a request to its acknowledgement.",
+            ("kind",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._calls = Histogram(
+            "leadbot_slack_call_seconds",
+            "Calls to Slack's Web API by outcome: ok, Slack's error code, or what failed.",
+            ("method", "outcome"),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._waits = Histogram(
+            "leadbot_database_wait_seconds",
+            "How long a unit of work waited for its turn at the database.",
+            ("work",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self.sockets = Gauge("leadbot_sockets", "Socket Mode connections that are up.", registry=self._registry)
+        self._reconnections = Counter(
+            "leadbot_socket_reconnections",
+            "Socket Mode connections that were replaced, by reason.",
+            ("reason",),
+            registry=self._registry,
+        )
+
+    def answered(self, kind: str, way: str, status: int, seconds: float) -> None:
+        """A request has its answer."""
+        self._requests.labels(kind, way, str(status)).inc()
+        self._acknowledged.labels(kind).observe(seconds)
+
+    def waited(self, work: str, seconds: float) -> None:
+        """A read or write got its turn at the database."""
+        self._waits.labels(work).observe(seconds)
+
+    def reconnected(self, reason: str) -> None:
+        """A socket was replaced."""
+        self._reconnections.labels(reason).inc()
+
+    def exposition(self) -> bytes:
+        """Everything, in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+    def tracing(self) -> aiohttp.TraceConfig:
+        """What counts every call that a session makes to Slack."""
+        config = aiohttp.TraceConfig()
+        config.on_request_start.append(self._begun)
+        config.on_response_chunk_received.append(self._said)
+        config.on_request_end.append(self._ended)
+        config.on_request_exception.append(self._failed)
+        return config
+
+    async def _begun(self, _session: object, call: SimpleNamespace, _begun: aiohttp.TraceRequestStartParams) -> None:
+        call.at = monotonic()
+
+    async def _ended(self, _session: object, call: SimpleNamespace, ended: aiohttp.TraceRequestEndParams) -> None:
+        call.status = ended.response.status
+
+    async def _said(
+        self, _session: object, call: SimpleNamespace, said: aiohttp.TraceResponseChunkReceivedParams
+    ) -> None:
+        self._called(call, _method(said.url.path), outcome(getattr(call, "status", 200), said.chunk))
+
+    async def _failed(self, _session: object, call: SimpleNamespace, gone: aiohttp.TraceRequestExceptionParams) -> None:
+        self._called(call, _method(gone.url.path), type(gone.exception).__name__)
+
+    def _called(self, call: SimpleNamespace, method: str, came_of_it: str) -> None:
+        self._calls.labels(method, came_of_it).observe(monotonic() - call.at)
+
+
+def outcome(status: int, body: bytes) -> str:
+    """How Slack answered: "ok", its error code, or "http_503"."""
+    if status != 200:
+        return f"http_{status}"
+    # Slack's good answers begin so; only the others are read.
+    if body.startswith(b'{"ok":true') or body == b"ok":
+        return "ok"
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return "no_json"
+    if not isinstance(said, dict) or said.get("ok"):
+        return "ok"
+    return str(said.get("error"))
+
+
+def _method(path: str) -> str:
+    """The Web API's method; an address for answers carries secrets and is one kind."""
+    before, _, name = path.rpartition("/api/")
+    return name if before or path.startswith("/api/") else "response_url"

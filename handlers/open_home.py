@@ -1,0 +1,26 @@
+"""A teammate opens the Home tab: what is due, their leads, what they viewed lately, and a button for all that commands do."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncAck
+
+from handlers.homes import Homes
+from handlers.routes import Routes
+from handlers.slack import Body
+from handlers.ui import home
+
+
+async def opened(event: Body, homes: Homes) -> None:
+    # Slack sends the same event for the Messages tab.
+    if event.get("tab", "home") == "home":
+        await homes.draw()
+
+
+async def refresh(ack: AsyncAck, homes: Homes) -> None:
+    await ack()
+    await homes.draw()
+
+
+def register(app: Routes) -> None:
+    app.event("app_home_opened")(opened)
+    app.action(home.REFRESH)(refresh)

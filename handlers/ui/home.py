@@ -1,0 +1,160 @@
+"""The Home tab: useful on the first day, and every morning after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from handlers.ui import banner as banners
+from handlers.ui import kit, lead_form, lead_list, my_tasks, record, settings, setup, task
+from handlers.ui.banner import Banner
+from handlers.ui.kit import Block, View
+from handlers.ui.text import Words
+from storage.home import TASKS, Home, StageCount, Teammate
+from storage.lead import LeadLine
+from storage.lists import Listed, Wanted
+from storage.my_tasks import Line
+from storage.rights import Actor, Role
+
+FIND, REFRESH, HELP = "home.find", "home.refresh", "home.help"
+
+
+def view(home: Home, reader: Actor, words: Words, now: datetime, banner: Banner | None = None) -> View:
+    """Home as it is now; on the first day a welcome."""
+    blocks = banners.blocks(banner)
+    if home.empty:
+        blocks += _welcome(reader, words)
+    else:
+        blocks += [kit.header(words.today(now)), _buttons(reader, words), *_tasks(home, words, now)]
+        blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
+    blocks.append(kit.context(words("Updated {time}", time=words.time(now))))
+    blocks.append(
+        kit.actions(
+            kit.button(words("Settings"), settings.OPEN),
+            kit.button(words("Refresh"), REFRESH),
+            kit.button(words("Help"), HELP),
+        )
+    )
+    return {"type": "home", "blocks": blocks}
+
+
+def _buttons(reader: Actor, words: Words) -> Block:
+    set_up = kit.button(words("Setup"), setup.OPEN) if reader.role is Role.ADMIN else None
+    return kit.actions(
+        kit.button(words("Find a lead"), FIND, style="primary"),
+        kit.button(words("New lead"), lead_form.NEW),
+        kit.button(words("Leads"), lead_list.OPEN),
+        kit.button(words("My tasks"), my_tasks.OPEN),
+        set_up,
+    )
+
+
+def _welcome(reader: Actor, words: Words) -> list[Block]:
+    first = reader.name.split(" ", 1)[0]
+    return [
+        kit.header(words("Welcome, {name}", name=first)),
+        kit.section(
+            words("Look up a lead, note what was said, plan the next step, and be reminded of it, all here in Slack.")
+        ),
+        _buttons(reader, words),
+        kit.section(
+            words("Later: /lead Gumball opens a lead, /leads lists yours, and on any message Log to a lead keeps it.")
+        ),
+        kit.context(words("An admin brings the team's leads from a CSV file: leadbot import.")),
+    ]
+
+
+def _tasks(home: Home, words: Words, now: datetime) -> list[Block]:
+    blocks: list[Block] = []
+    if home.overdue_count:
+        blocks.append(kit.header(words("Overdue ({n})", n=words.number(home.overdue_count))))
+        blocks += _rows(home.overdue, words, now)
+    if home.today_count:
+        blocks.append(kit.header(words("Today ({n})", n=words.number(home.today_count))))
+        blocks += _rows(home.today, words, now)
+    else:
+        blocks += [kit.header(words("Today")), *_nothing_due(home, words)]
+    if home.overdue_count > TASKS or home.today_count > len(home.today):
+        blocks.append(kit.actions(kit.button(words("Show all my tasks"), my_tasks.OPEN)))
+    return blocks
+
+
+def _nothing_due(home: Home, words: Words) -> list[Block]:
+    if home.completed_any and not home.overdue_count:
+        return [kit.section(words("All tasks for today are done."))]
+    return [kit.section(words("Nothing is due today."))]
+
+
+def _rows(lines: Iterable[Line], words: Words, now: datetime) -> list[Block]:
+    blocks: list[Block] = []
+    for line in lines:
+        one, named = line.task, task.called(line.task, words)
+        about = f"{line.lead.name}, {line.lead.company}"
+        blocks += [
+            kit.section(kit.mrkdwn(kit.bold(named), f", {about}"), task.due(one, words, now)),
+            kit.actions(
+                kit.button(words("Open lead"), record.OPEN, str(line.lead.id), says=words("Open: {name}", name=about)),
+                kit.button(
+                    words("Complete"),
+                    task.COMPLETE,
+                    str(one.id),
+                    says=words("{action}: {task}, {name}", action=words("Complete"), task=named, name=line.lead.name),
+                ),
+                kit.button(words("Reschedule"), task.RESCHEDULE, str(one.id)),
+            ),
+        ]
+    return blocks
+
+
+def _leads(home: Home, reader: Actor, words: Words) -> list[Block]:
+    total = sum(count.leads for count in home.stages)
+    blocks = [kit.header(words("My open leads ({n})", n=words.number(total)))]
+    blocks += [_stage(count, words) for count in home.stages if count.leads]
+    if home.without_task:
+        told = words("Without a next task: {n}", n=lead_list.total(home.without_task, words))
+        blocks.append(_shown(told, Wanted(Listed.WITHOUT_TASK, owner=reader.user), words))
+    if not total:
+        blocks.append(kit.section(words("You have no open leads.")))
+    return blocks
+
+
+def _stage(count: StageCount, words: Words) -> Block:
+    told = words("{stage}: {n}", stage=words.stage(count.stage), n=words.number(count.leads))
+    if count.unread:
+        told = words("{told}, {n} unread", told=told, n=words.number(count.unread))
+    return _shown(told, Wanted(Listed.MINE, stage=count.stage.id), words)
+
+
+def _shown(told: str, wanted: Wanted, words: Words) -> Block:
+    button = kit.button(words("Show"), lead_list.OPEN, lead_list.value(wanted), says=words("Show: {what}", what=told))
+    return kit.section(told, accessory=button)
+
+
+def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
+    blocks: list[Block] = []
+    for line in lines:
+        about = f"{line.name}, {line.company} · {words.stage(line.stage)}"
+        buttons = [
+            kit.button(words("Open"), record.OPEN, str(line.id), says=words("Open: {name}", name=line.name)),
+            kit.button(words("Log a Call"), task.LOG_CALL, str(line.id)),
+            kit.button(words("New Task"), task.NEW, str(line.id)),
+        ]
+        blocks += [kit.section(about), kit.actions(*buttons)]
+    return [kit.header(words("Recently viewed")), *blocks] if blocks else []
+
+
+def _team(team: Iterable[Teammate], words: Words) -> list[Block]:
+    rows = [
+        _shown(
+            words(
+                "{name}: {leads} open, {overdue} overdue",
+                name=one.name,
+                leads=words.number(one.leads),
+                overdue=words.number(one.overdue),
+            ),
+            Wanted(Listed.ALL, owner=one.user),
+            words,
+        )
+        for one in team
+    ]
+    return [kit.header(words("My team")), *rows] if rows else []

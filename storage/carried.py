@@ -1,0 +1,65 @@
+"""What goes along when a lead is converted: its activities stay with it, its open tasks go to the new owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import orjson
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from storage import audit, editing, reminders, task
+from storage.rights import Actor
+from storage.task import OPEN, Activity
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What the lead's activities come to: how many are seen from the new records, how many of them are open tasks."""
+
+    activities: int = 0
+    open_tasks: int = 0
+
+
+_OF_LEAD = (Activity.workspace_id == bindparam("workspace"), Activity.lead_id == bindparam("lead"))
+_OPEN: ColumnElement[bool] = literal_column(OPEN)
+_COUNTED = select(func.count(), func.count().filter(_OPEN)).where(*_OF_LEAD, Activity.deleted_at.is_(None))
+
+
+def carried(session: Session, actor: Actor, lead_id: int) -> Carried:
+    """What goes along with the lead: nothing is moved, its activities are seen from what it became."""
+    return Carried(*session.execute(_COUNTED, {"workspace": actor.workspace, "lead": lead_id}).one())
+
+
+def hand_over(session: Session, actor: Actor, lead_id: int, owner: str, *, now: datetime) -> str:
+    """Give the lead's open tasks to the owner; what `hand_back` needs to know of it, as JSON."""
+    others = func.coalesce(Activity.assignee_id, "") != owner
+    statement = select(Activity).where(*_OF_LEAD, _OPEN, others).order_by(Activity.id).with_for_update()
+    here = {"workspace": actor.workspace, "lead": lead_id}
+    given: list[tuple[int, int, str | None]] = []
+    for row in session.scalars(statement.execution_options(populate_existing=True), here).all():
+        before = row.assignee_id
+        _give(session, actor, row, owner, now)
+        given.append((row.id, row.version, before))
+    return orjson.dumps(given).decode()
+
+
+def hand_back(session: Session, actor: Actor, given: str, *, now: datetime) -> None:
+    """Give the tasks back to who had them; one that was done, deleted or given to somebody since stays as it is."""
+    before = {number: (version, assignee) for number, version, assignee in orjson.loads(given)}
+    wanted = (Activity.workspace_id == bindparam("workspace"), Activity.id.in_(bindparam("ids", expanding=True)))
+    statement = select(Activity).where(*wanted, _OPEN).order_by(Activity.id).with_for_update()
+    here = {"workspace": actor.workspace, "ids": list(before)}
+    for row in session.scalars(statement.execution_options(populate_existing=True), here).all():
+        version, assignee = before[row.id]
+        since = audit.since(session, actor.workspace, task.KIND, row.id, cast("int", version))
+        if not any(change.field == "assignee" for change in since):
+            _give(session, actor, row, cast("str | None", assignee), now)
+
+
+def _give(session: Session, actor: Actor, row: Activity, assignee: str | None, now: datetime) -> None:
+    """Who gave it once stays known: undone, the task is exactly what it was."""
+    editing.apply(session, actor, task.TYPE, row, {"assignee": assignee}, now)
+    reminders.plan(session, actor, row, now)

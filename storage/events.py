@@ -1,0 +1,64 @@
+"""Events that have come: Slack repeats one up to three times, and each is to act once, whichever process gets it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base, Instant
+
+# Slack repeats after a moment, a minute and five minutes: https://docs.slack.dev/apis/events-api/#retries
+KEPT = timedelta(days=1)
+# Whoever took an event on and has not ended after this long has died: the next repeat is acted upon.
+HELD = timedelta(seconds=30)
+
+
+class ReceivedEvent(Base):
+    """An event that somebody took on; `done` once it has been acted upon."""
+
+    __tablename__ = "received_event"
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
+    event_id: Mapped[str] = mapped_column(primary_key=True)
+    done: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+def take_on(session: Session, workspace: str, event_id: str, *, now: datetime) -> bool:
+    """Whether the event is the caller's to act upon: nobody has, and nobody alive is about to.
+
+    Of two who ask at once the second waits here for the first.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    taken = session.execute(
+        insert(ReceivedEvent)
+        .values(workspace_id=workspace, event_id=event_id, done=False, at=now)
+        .on_conflict_do_nothing()
+        .returning(ReceivedEvent.event_id)
+    )
+    if taken.scalar_one_or_none() is not None:
+        return True
+    abandoned = update(ReceivedEvent).where(
+        ReceivedEvent.workspace_id == workspace,
+        ReceivedEvent.event_id == event_id,
+        ~ReceivedEvent.done,
+        ReceivedEvent.at < now - HELD,
+    )
+    return session.execute(abandoned.values(at=now).returning(ReceivedEvent.event_id)).scalar_one_or_none() is not None
+
+
+def finish(session: Session, workspace: str, event_id: str) -> None:
+    """The event has been acted upon, for good."""
+    session.execute(
+        update(ReceivedEvent)
+        .where(ReceivedEvent.workspace_id == workspace, ReceivedEvent.event_id == event_id)
+        .values(done=True)
+    )
+
+
+def purge(session: Session, *, now: datetime) -> None:
+    """Forget events older than Slack repeats them."""
+    session.execute(delete(ReceivedEvent).where(ReceivedEvent.at < now - KEPT))

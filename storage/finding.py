@@ -1,0 +1,42 @@
+"""What is meant by words typed to find something: leads first, then what leads have become."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from storage import lead, records, relations
+from storage.lead import LeadLine, LeadRecord
+from storage.records import Line
+from storage.relations import TABLES, Surrounded
+from storage.rights import Actor
+
+_NUMBER = re.compile(r"L-?(\d{1,9})", re.IGNORECASE)
+_MOST_OTHERS = 5
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Leads, and accounts, contacts and opportunities beside them."""
+
+    leads: tuple[LeadLine, ...]
+    others: tuple[Line, ...]
+
+
+def look_up(session: Session, actor: Actor, typed: str, *, most: int) -> LeadRecord | Surrounded | Hits:
+    """What is meant by words typed: a number (L-1042) or a single hit is the record itself, else the hits."""
+    numbered = _NUMBER.fullmatch(typed.strip())
+    lead_id = lead.with_number(session, actor, int(numbered.group(1))) if numbered else None
+    if lead_id:
+        return lead.record(session, actor, lead_id)
+    leads = lead.found(session, actor, typed, most=most)
+    others = [
+        line for table in TABLES.values() for line in records.found(session, actor, table, typed, most=_MOST_OTHERS)
+    ]
+    if len(leads) == 1 and not others:
+        return lead.record(session, actor, leads[0].id)
+    if len(others) == 1 and not leads:
+        return relations.surrounded(session, actor, others[0].kind, others[0].id)
+    return Hits(tuple(leads), tuple(others))

@@ -1,0 +1,134 @@
+"""What a person's Home shows: their overdue and today's tasks, their open leads by stage, what they viewed lately, the team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Integer, cast, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from storage import lists, member, my_tasks, recent, reminders_rule, workspace
+from storage.lead import Lead, LeadLine
+from storage.lists import Listed, Wanted
+from storage.path import Kind as StageKind
+from storage.path import Stage
+from storage.rights import Actor, Role
+from storage.task import OPEN, Activity
+
+# Rows of each kind: more of them are a list's to show.
+TASKS, RECENT, TEAM = 5, 5, 6
+
+
+@dataclass(frozen=True)
+class StageCount:
+    """How many of the reader's open leads stand on a stage, and how many of them are unread."""
+
+    stage: Stage
+    leads: int
+    unread: int
+
+
+@dataclass(frozen=True)
+class Teammate:
+    """An owner's open leads and overdue tasks."""
+
+    user: str
+    name: str
+    leads: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Home:
+    """All that Home shows; of tasks the first ones and how many there are."""
+
+    overdue: tuple[my_tasks.Line, ...]
+    overdue_count: int
+    today: tuple[my_tasks.Line, ...]
+    today_count: int
+    completed_any: bool
+    stages: tuple[StageCount, ...]
+    without_task: int
+    recent: tuple[LeadLine, ...]
+    team: tuple[Teammate, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Nothing to show yet: the first day."""
+        tasks = self.overdue_count or self.today_count or self.completed_any
+        return not (tasks or self.recent or any(count.leads for count in self.stages))
+
+
+def home(session: Session, actor: Actor, *, now: datetime) -> Home:
+    """The reader's Home as it is now; today is the reader's."""
+    today = reminders_rule.today(now, actor.timezone)
+    mine: tuple[ColumnElement[bool], ...] = (
+        Activity.workspace_id == actor.workspace,
+        Activity.assignee_id == actor.user,
+        literal_column(OPEN, Boolean),
+    )
+    overdue = session.scalar(select(func.count()).where(*mine, Activity.due_on < today)) or 0
+    due_today = session.scalar(select(func.count()).where(*mine, Activity.due_on == today)) or 0
+    first = my_tasks.page(session, actor, my_tasks.Which.MINE).lines
+    late = [line for line in first if line.task.due and line.task.due < today][:TASKS]
+    if overdue > len(first):
+        current: list[my_tasks.Line] = []
+    else:
+        current = [line for line in first if line.task.due == today][:TASKS]
+    done = my_tasks.page(session, actor, my_tasks.Which.COMPLETED).lines
+    return Home(
+        overdue=tuple(late),
+        overdue_count=overdue,
+        today=tuple(current),
+        today_count=due_today,
+        completed_any=bool(done),
+        stages=_stages(session, actor),
+        without_task=lists.count(session, actor, Wanted(Listed.WITHOUT_TASK, owner=actor.user)),
+        recent=tuple(recent.viewed(session, actor, most=RECENT)),
+        team=_team(session, actor, now) if actor.role is Role.ADMIN else (),
+    )
+
+
+def _stages(session: Session, actor: Actor) -> tuple[StageCount, ...]:
+    rows = session.execute(
+        select(Lead.stage_id, func.count().label("leads"), func.sum(cast(Lead.unread, Integer)).label("unread"))
+        .where(Lead.workspace_id == actor.workspace, Lead.owner_id == actor.user)
+        .group_by(Lead.stage_id)
+    )
+    found = {row.stage_id: row for row in rows}
+    open_stages = [
+        stage
+        for stage in workspace.path_of(session, actor.workspace).stages
+        if stage.kind is StageKind.OPEN and (stage.id in found or not stage.retired)
+    ]
+    return tuple(StageCount(stage, *_counted(found.get(stage.id))) for stage in open_stages)
+
+
+def _counted(row: Any) -> tuple[int, int]:
+    return (row.leads, row.unread or 0) if row else (0, 0)
+
+
+def _team(session: Session, actor: Actor, now: datetime) -> tuple[Teammate, ...]:
+    """The owners with the most overdue tasks first; the zone that decides what is overdue is the admin's."""
+    today = reminders_rule.today(now, actor.timezone)
+    open_stages = [
+        stage.id for stage in workspace.path_of(session, actor.workspace).stages if stage.kind is StageKind.OPEN
+    ]
+    leads = session.execute(
+        select(Lead.owner_id, func.count().label("leads"))
+        .where(Lead.workspace_id == actor.workspace, Lead.owner_id.is_not(None), Lead.stage_id.in_(open_stages))
+        .group_by(Lead.owner_id)
+    )
+    late = session.execute(
+        select(Activity.assignee_id, func.count().label("tasks"))
+        .where(Activity.workspace_id == actor.workspace, literal_column(OPEN), Activity.due_on < today)
+        .group_by(Activity.assignee_id)
+    )
+    overdue = {row.assignee_id: row.tasks for row in late}
+    owned = {row.owner_id: row.leads for row in leads}
+    people = sorted(owned.keys() | {user for user in overdue if user}, key=lambda user: -overdue.get(user, 0))
+    names = member.names(session, actor.workspace, people)
+    rows = [Teammate(user, names.get(user, user), owned.get(user, 0), overdue.get(user, 0)) for user in people]
+    return tuple(sorted(rows, key=lambda one: (-one.overdue, -one.leads, one.name))[:TEAM])

@@ -1,0 +1,157 @@
+"""A conversion beside one bare insert of the same rows in one transaction.
+
+`.venv/bin/python -m tests.benchmarks.bench_conversion [accounts]`: with that many accounts in the way, 200,000 unless told.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from storage import account, conversion, lead_changes, member, names, workspace
+from storage.database import Database
+from tests.benchmarks.measuring import Ratio
+from tests.conftest import Postgres, migrate
+from tests.faults.converter import NOW, TEAM, actor_of, choices_for
+
+ACCOUNTS, TIMES, TARGET = 200_000, 150, 3.0
+FULL = {
+    "first_name": "Barbara", "title": "Head of Purchasing", "phone": "+49 89 123456", "website": "gumball.example",
+    "industry": "Retail", "rating": "Hot", "employees": 120, "city": "München", "country": "Germany", "source": "Web",
+}  # fmt: skip
+
+
+def fill(database: Database, accounts: int) -> None:
+    """People, and accounts whose names are all others."""
+    soon = time.monotonic() + 600
+    database.write(workspace.ensure, soon, TEAM, "Bench", "bench", now=NOW)
+    database.write(member.describe, soon, TEAM, member.Profile("U0", "Person", TEAM), now=NOW)
+    common = {
+        "workspace_id": TEAM,
+        "version": 1,
+        "created_at": NOW,
+        "created_by": "U0",
+        "updated_at": NOW,
+        "updated_by": "U0",
+    }
+    for start in range(0, accounts, 10_000):
+        rows = [
+            {**common, "name": f"Company {n} AG", "company_key": names.company_key(f"Company {n} AG")}
+            for n in range(start, min(start + 10_000, accounts))
+        ]
+        database.write(lambda session, rows=rows: session.execute(insert(account.TABLE.table), rows), soon)
+
+
+class Bench:
+    """Leads to convert, and the same rows to insert barely."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._numbers = itertools.count()
+
+    def lead(self) -> int:
+        n = next(self._numbers)
+        given = {**FULL, "last_name": f"Gumball {n}", "company": f"Gumball {n} AG", "email": f"b{n}@gumball.example"}
+        soon = time.monotonic() + 60
+        made = self.database.write(lead_changes.create, soon, actor_of(0), given, key=f"lead-{n}", now=NOW)
+        return made.record.id
+
+    def converts(self) -> float:
+        """The seconds of one conversion, as the submission waits for it."""
+        lead_id = self.lead()
+        choices, seen = choices_for(
+            lambda unit, *given: self.database.read(unit, time.monotonic() + 60, *given), lead_id
+        )
+        begun, deadline = time.perf_counter(), time.monotonic() + 60
+        self.database.write(
+            conversion.convert, deadline, actor_of(0), lead_id, choices, key=f"form-{lead_id}", seen=seen, now=NOW
+        )
+        return time.perf_counter() - begun
+
+    def prepares(self) -> None:
+        """Take the rows that the last conversion wrote as they are at rest."""
+        tables = ("account", "contact", "opportunity", "operation", "conversion")
+        connection = self.database.writer.raw_connection()
+        cursor = connection.cursor()
+        self._rows: list[tuple[str, list[str], list[Any]]] = []
+        for table in tables:
+            key = {"operation": "record_id", "conversion": "lead_id"}.get(table, "id")
+            cursor.execute(f"SELECT * FROM {table} WHERE {key} IS NOT NULL ORDER BY {key} DESC LIMIT 1")
+            columns = [column[0] for column in cursor.description]
+            self._rows.append((table, columns, list(cursor.fetchone())))
+        cursor.execute("SELECT * FROM audit ORDER BY id DESC LIMIT 5")
+        columns = [column[0] for column in cursor.description]
+        self._rows += [("audit", columns, list(row)) for row in cursor.fetchall()]
+        connection.rollback()
+        connection.close()
+
+    def inserts(self) -> float:
+        """The seconds of one transaction that writes the same rows through the driver alone, and reads nothing."""
+        lead_id, own = self.lead(), 10_000_000 + next(self._numbers)
+        connection = self.database.writer.raw_connection()
+        cursor, sqlite = connection.cursor(), self.database.is_sqlite
+        mark = "?" if sqlite else "%s"
+        audits = itertools.count(own * 10)
+        statements = []
+        for table, columns, row in self._rows:
+            new = {"id": next(audits) if table == "audit" else own, "key": str(own), "lead_id": lead_id}
+            new |= {"account_id": own, "contact_id": own} if table in {"contact", "opportunity"} else {}
+            named, holes = ", ".join(columns), ", ".join([mark] * len(columns))
+            values = [new.get(column, value) for column, value in zip(columns, row, strict=True)]
+            statements.append((f"INSERT INTO {table} ({named}) VALUES ({holes})", values))
+        term = "?, ?" if sqlite else "%s, array_to_tsvector(string_to_array(%s, ' '))"
+        key = "rowid" if sqlite else "id"
+        statements += [
+            (f"INSERT INTO {kind}_search ({key}, terms) VALUES ({term})", [own, "wt1 tgumball tag"])
+            for kind in ("account", "contact", "opportunity")
+        ]
+        points = f"account_id = {mark}, contact_id = {mark}, opportunity_id = {mark}, version = version + 1"
+        statements.append((f"UPDATE lead SET {points} WHERE id = {mark}", [own, own, own, lead_id]))
+        begun = time.perf_counter()
+        if sqlite:
+            cursor.execute("BEGIN IMMEDIATE")
+        for statement, values in statements:
+            cursor.execute(statement, values)
+        cursor.execute("COMMIT")
+        took = time.perf_counter() - begun
+        connection.close()
+        return took
+
+
+def measure(what: str, database: Database, accounts: int) -> Ratio:
+    """A conversion beside the bare insert, in turns."""
+    fill(database, accounts)
+    bench = Bench(database)
+    for _ in range(5):
+        bench.converts()
+    bench.prepares()
+    pairs = [(bench.converts(), bench.inserts()) for _ in range(TIMES)]
+    took, floor = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return Ratio(f"convert, {what}, {accounts:,} accounts", took, floor, TARGET)
+
+
+def main(accounts: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="lb-bench-", dir="/tmp") as named:
+        folder = Path(named)
+        migrate(f"sqlite:///{folder / 'lead.db'}")
+        with closing(Database(f"sqlite:///{folder / 'lead.db'}")) as database:
+            sys.stdout.write(f"{measure('SQLite', database, accounts)}\n")
+        server = Postgres(folder / "pg")
+        try:
+            server.sql("ALTER SYSTEM RESET fsync", "ALTER SYSTEM RESET synchronous_commit", "SELECT pg_reload_conf()")
+            with closing(Database(server.url("template"))) as database:
+                sys.stdout.write(f"{measure('PostgreSQL', database, accounts)}\n")
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else ACCOUNTS)

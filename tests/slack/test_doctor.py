@@ -1,0 +1,122 @@
+"""`leadbot doctor` finds what is wrong and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot import doctor
+from bot.doctor import Finding
+from bot.playground import server
+from bot.service import service
+from bot.settings import Settings
+from tests.conftest import Clock
+from tests.slack.standin import APP, a_slack
+
+SECRET = "0123456789abcdef" * 2
+
+
+class Patient:
+    """A Slack that answers, and settings that are right until a test spoils them."""
+
+    def __init__(self, slack: Any, settings: Settings) -> None:
+        self.slack, self.settings = slack, settings
+
+    async def findings(self, ahead: float = 0, **spoilt: Any) -> dict[str, Finding]:
+        settings = self.settings.model_copy(update=spoilt)
+        found = doctor.findings(settings, lambda: self.slack.clock() + timedelta(seconds=ahead))
+        return {finding.what: finding async for finding in found}
+
+
+@pytest.fixture
+async def patient(database_url: str, clock: Clock) -> AsyncIterator[Patient]:
+    async with AsyncExitStack() as stack:
+        slack = a_slack(clock, app=replace(APP, signing_secret=SECRET, scopes=doctor.manifest.scopes()))
+        api = await stack.enter_async_context(server.running(slack))
+        await stack.enter_async_context(slack.sockets.serving())
+        settings = Settings(
+            _env_file=None,
+            slack_bot_token=SecretStr("xoxb-1"),
+            slack_signing_secret=SecretStr(SECRET),
+            slack_api_url=f"{api}/api/",
+            database_url=database_url,
+        )
+        yield Patient(slack, settings)
+
+
+async def test_all_is_well_over_socket_mode(patient: Patient) -> None:
+    found = await patient.findings(slack_app_token=SecretStr("xapp-1"))
+    assert {what: finding.well for what, finding in found.items()} == dict.fromkeys(
+        ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "database", "token", "scopes", "clock", "socket"), True
+    )
+    assert found["token"].seen == "leads in Gumball Sales (T1)"
+    assert "up to date" in found["database"].seen
+
+
+async def test_a_running_bot_is_asked_whether_it_takes_what_is_signed(
+    patient: Patient, database: Any, clock: Clock
+) -> None:
+    settings = patient.settings
+    assert (await patient.findings(port=1))["signature"].well is None
+    async with (
+        service(
+            database,
+            token="xoxb-1",
+            signing_secret=SECRET,
+            api_url=settings.slack_api_url,
+            clock=clock,
+        ) as bot,
+        server.serving(bot.web) as url,
+    ):
+        port = int(url.rpartition(":")[2])
+        assert (await patient.findings(port=port))["signature"].well
+        other = await patient.findings(port=port, slack_signing_secret=SecretStr("f" * 32))
+        assert not other["signature"].well
+        assert "Restart" in other["signature"].advice
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "what", "advice"),
+    [
+        ({"slack_bot_token": None}, "SLACK_BOT_TOKEN", "Install the app"),
+        ({"slack_bot_token": SecretStr("xapp-1")}, "SLACK_BOT_TOKEN", "OAuth & Permissions"),
+        ({"slack_bot_token": SecretStr("xoxb-2")}, "token", "Reinstall"),
+        ({"slack_app_token": SecretStr("xoxb-1")}, "SLACK_APP_TOKEN", "App-Level Tokens"),
+        ({"slack_app_token": SecretStr("xapp-2")}, "socket", "connections:write"),
+        ({"slack_signing_secret": None}, "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET for HTTP"),
+        ({"slack_signing_secret": SecretStr("client secret")}, "SLACK_SIGNING_SECRET", "not the Client Secret"),
+        ({"slack_api_url": "http://127.0.0.1:1/api/"}, "token", "reach slack.com"),
+        ({"database_url": "postgresql://nobody:secret@127.0.0.1:1/none"}, "database", "DATABASE_URL"),
+        ({"database_url": "sqlite:////proc/nothing/leads.db"}, "database", ""),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_is_wrong_is_said_with_what_to_do(
+    patient: Patient, spoilt: dict[str, Any], what: str, advice: str
+) -> None:
+    finding = (await patient.findings(**spoilt))[what]
+    assert finding.well is (advice == "")
+    assert advice in finding.advice
+    assert "secret" not in finding.seen
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_missing_scopes_are_named(patient: Patient) -> None:
+    patient.slack.app = replace(patient.slack.app, scopes=frozenset({"commands", "users:read"}))
+    finding = (await patient.findings())["scopes"]
+    assert not finding.well
+    assert "chat:write" in finding.seen
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_clock_that_is_wrong_is_told(patient: Patient) -> None:
+    finding = (await patient.findings(ahead=240))["clock"]
+    assert not finding.well
+    assert finding.seen == "240 s ahead of Slack"
+    assert "clock" in finding.advice

@@ -1,0 +1,154 @@
+"""Repeats and races act once: events, submissions, replays, with several processes on one database too."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import aiohttp
+import pytest
+from sqlalchemy import text
+
+from bot import upkeep
+from bot.playground import DeliveryFailed, LogEntry, http_delivery, server
+from bot.service import service
+from storage import member
+from storage.database import Database
+from tests.conftest import Clock
+from tests.contents import contents
+from tests.person import Someone
+from tests.stories.conftest import APP, SECRET, World, at_work
+
+
+@pytest.fixture(params=["http", "socket"])
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def world(database: Database, clock: Clock, way: str) -> AsyncIterator[World]:
+    async with at_work(database, clock, way) as world:
+        await world.person("U1").types("/lead help")
+        yield world
+
+
+def last(world: World, what: str) -> LogEntry:
+    return next(one for one in reversed(world.slack.log) if one.what == what and one.request)
+
+
+async def begins(person: Someone, last_name: str) -> None:
+    await person.types("/lead new")
+    await person.fills("Last Name", last_name)
+    await person.fills("Company", "Gumball AG")
+
+
+async def creates(person: Someone, last_name: str) -> None:
+    await begins(person, last_name)
+    await person.submits()
+
+
+async def test_a_replayed_request_changes_nothing(world: World) -> None:
+    anna = world.person("U1")
+    await creates(anna, "Gumball")
+    await anna.clicks("Edit")
+    await anna.fills("Last Name", "Gumball-Weber")
+    await anna.submits()
+    before = contents(world.database)
+    for entry in [one for one in world.slack.log if one.direction == "to_app"]:
+        await world.slack.send_again(entry)
+    await world.bot.background.drain()
+    assert contents(world.database) == before
+    anna.sees("Gumball-Weber")
+
+
+async def test_an_event_that_comes_four_times_acts_once(world: World, database: Database) -> None:
+    await world.slack.change_person("U1", real_name="Anna Weber-Klein")
+    told = last(world, "user_change")
+    await world.slack.change_person("U1", real_name="Anna Maria Weber")
+    for _ in range(3):
+        await world.slack.send_again(told)
+    await world.bot.background.drain()
+    assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
+
+
+async def test_a_submission_pressed_again_after_no_answer_creates_one_lead(world: World) -> None:
+    """Slack says that it had trouble, the form is still there, the person presses Save again: another request."""
+    anna = world.person("U1")
+    await begins(anna, "Gumball")
+    world.slack.patience = 0.0
+    await anna.submits()
+    anna.sees_notice("trouble connecting")
+    world.slack.patience = 3.0
+    await anna.submits()
+    anna.sees("Saved as L-1001.")
+    assert len(contents(world.database)["lead"]) == 1
+
+
+async def test_what_is_too_old_is_purged_while_the_service_runs(world: World, database: Database, clock: Clock) -> None:
+    await world.slack.change_person("U1", real_name="Anna Klein")
+    clock.advance(days=8)
+    await upkeep.purge(world.bot.worker, clock())
+    with database.writer.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM received_event")) == 0
+
+
+@pytest.fixture
+async def two_processes(
+    postgres: Any, request: pytest.FixtureRequest, database: Database, clock: Clock
+) -> AsyncIterator[World]:
+    """Two bots on one database, with one Slack that gives every request to both of them at the same time."""
+    async with AsyncExitStack() as stack:
+        world = await stack.enter_async_context(at_work(database, clock, "http"))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        other_database = Database(database.url)
+        stack.callback(other_database.close)
+        other = await stack.enter_async_context(
+            service(
+                other_database,
+                token=APP.token,
+                signing_secret=SECRET,
+                api_url=f"{world.slack.base_url}/api/",
+                clock=clock,
+            )
+        )
+        url = await stack.enter_async_context(server.serving(other.web))
+        one, two = world.slack.deliver, http_delivery(f"{url}/slack/events", session)
+
+        async def both(kind: str, body: bytes, headers: dict[str, str]) -> Any:
+            answers = await asyncio.gather(one(kind, body, headers), two(kind, body, headers), return_exceptions=True)
+            await other.background.drain()
+            assert not any(isinstance(answer, DeliveryFailed) for answer in answers)
+            return answers[0]
+
+        world.slack.deliver = both
+        yield world
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+class TestSeveralProcesses:
+    async def test_a_submission_that_reaches_two_creates_one_lead(self, two_processes: World) -> None:
+        anna = two_processes.person("U1")
+        for number in range(5):
+            await creates(anna, f"Gumball {number}")
+            anna.sees(f"Saved as L-{1001 + number}.")
+            await anna.closes()
+        assert len(contents(two_processes.database)["lead"]) == 5
+
+    async def test_an_edit_that_reaches_two_is_one_change(self, two_processes: World) -> None:
+        anna = two_processes.person("U1")
+        await creates(anna, "Gumball")
+        before = len(contents(two_processes.database)["audit"])
+        await anna.clicks("Edit")
+        await anna.fills("Last Name", "Weber")
+        await anna.submits()
+        anna.sees("Weber")
+        assert len(contents(two_processes.database)["audit"]) == before + 1
+
+    async def test_an_event_that_reaches_two_acts_once(self, two_processes: World) -> None:
+        await two_processes.slack.change_person("U2", real_name="Max Mustermann")
+        await two_processes.bot.background.drain()
+        with two_processes.database.writer.connect() as connection:
+            assert connection.execute(text("SELECT done FROM received_event")).scalars().all() == [True]

@@ -1,0 +1,165 @@
+"""What an operator sees of the running bot, and what no log ever shows."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+
+import aiohttp
+import pytest
+import structlog
+
+from bot import logs
+from bot.playground import http_delivery
+from storage.database import Database
+from tests.conftest import Clock, Postgres
+from tests.person import Someone
+from tests.stories.conftest import APP, SECRET, World, at_work
+from tests.waiting import until
+
+# Whatever of these a log shows was somebody's name, number, words or secret.
+CANARIES = {
+    "first_name": "Kanarina",
+    "last_name": "Vogelsang",
+    "company": "Zwitscher GmbH",
+    "email": "kanarina@zwitscher.example",
+    "phone": "+49 30 7654321",
+    "description": "Singt nur morgens.",
+}
+TYPED = ("Trillerpfeife", "0301234567", "Zaunkönig")
+SECRETS = (APP.token, APP.app_token, SECRET)
+
+
+@pytest.fixture(params=["http", "socket"])
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def world(database: Database, clock: Clock, way: str) -> AsyncIterator[World]:
+    async with at_work(database, clock, way) as world:
+        yield world
+
+
+@pytest.fixture
+async def anna(world: World) -> Someone:
+    anna = world.person("U1")
+    await anna.types("/lead help")
+    return anna
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Logs as the running program writes them, at their most talkative."""
+    root, said = logging.getLogger(), io.StringIO()
+    before, level = root.handlers[:], root.level
+    monkeypatch.setattr("sys.stderr", said)
+    logs.configure("DEBUG")
+    ours = root.handlers[0]
+    yield said
+    root.removeHandler(ours)
+    root.handlers[:] = [*before, *(one for one in root.handlers if one not in before)]
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+async def get(world: World, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(f"{world.url}{path}") as answer:
+        return answer.status, await answer.text()
+
+
+async def test_it_is_alive_and_ready_while_the_database_answers(world: World) -> None:
+    assert await get(world, "/healthz") == (200, "alive")
+    assert await get(world, "/readyz") == (200, "ready")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_without_a_database_it_is_alive_but_not_ready(
+    world: World, postgres: Postgres, database_url: str
+) -> None:
+    postgres.shut(database_url)
+    assert await get(world, "/readyz") == (503, "no database")
+    assert await get(world, "/healthz") == (200, "alive")
+    postgres.open(database_url)
+    assert await get(world, "/readyz") == (200, "ready")
+
+
+@pytest.mark.parametrize("way", ["socket"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_over_socket_mode_it_is_ready_while_a_socket_is_up_and_takes_nothing_by_http(world: World) -> None:
+    world.slack.faults.fail("apps.connections.open", "internal_error", times=50)
+    for connection in world.slack.sockets.live:
+        connection.cut()
+
+    async def unready() -> bool:
+        return await get(world, "/readyz") == (503, "no socket")
+
+    await until(unready)
+    assert (await get(world, "/slack/events"))[0] == 404
+
+
+async def test_requests_answers_calls_and_waits_are_counted(world: World, anna: Someone, way: str) -> None:
+    world.slack.faults.fail("views.open", "internal_error")
+    await anna.types("/lead")
+    await anna.types("/lead")
+    _, told = await get(world, "/metrics")
+    assert f'leadbot_requests_total{{kind="command",status="200",way="{way}"}} 3.0' in told
+    assert 'leadbot_acknowledge_seconds_count{kind="command"} 3.0' in told
+    assert 'leadbot_slack_call_seconds_count{method="views.open",outcome="ok"} 1.0' in told
+    assert 'leadbot_slack_call_seconds_count{method="views.open",outcome="internal_error"} 1.0' in told
+    assert 'leadbot_slack_call_seconds_count{method="response_url",outcome="ok"} 2.0' in told
+    assert 'leadbot_database_wait_seconds_count{work="read"}' in told
+    assert "leadbot_sockets 2.0" in told or way == "http"
+
+
+async def test_every_line_of_a_request_carries_its_id(world: World, anna: Someone, logged: io.StringIO) -> None:
+    world.slack.faults.fail("views.open", "internal_error")
+    await anna.types("/lead")
+    await anna.types("/lead help")
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    failed = next(line for line in lines if line["event"] == "request_failed")
+    answered = [line for line in lines if line["event"] == "answered"]
+    assert len(answered) == 2
+    assert answered[0]["request"] == failed["request"] != answered[1]["request"]
+    assert answered[0]["kind"] == "command"
+    assert answered[0]["milliseconds"] >= 0
+
+
+async def test_no_name_number_word_or_secret_is_ever_logged(world: World, anna: Someone, logged: io.StringIO) -> None:
+    world.has_lead(**CANARIES)
+    await anna.types("/lead Trillerpfeife 0301234567")
+    await anna.fills("Last Name", "Zaunkönig")
+    await anna.submits()
+    await anna.closes()
+    await anna.types("/lead Vogelsang")
+    await anna.clicks("Edit description")
+    await anna.submits()
+    await things_go_wrong(world, anna)
+    said = logged.getvalue()
+    assert "request_failed" in said
+    for canary in (*CANARIES.values(), *TYPED, *SECRETS, "Anna", "Weber"):
+        assert canary not in said, canary
+
+
+async def things_go_wrong(world: World, anna: Someone) -> None:
+    """Every kind of trouble that somebody may be tempted to log in full."""
+    slack = world.slack
+    for trouble in ("internal_error", "invalid_blocks", "ratelimited"):
+        slack.faults.fail("views.update", trouble)
+        await anna.clicks("All details")
+        await anna.closes()
+    slack.views.stack("U1")[-1].body["private_metadata"] = '{"Vogelsang": "Kanarina"}'
+    await anna.clicks("All details")
+    anna.sees("This button no longer works.")
+    error = RuntimeError("Vogelsang")
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application", exc_info=error)
+    logging.getLogger("sqlalchemy.engine").info("INSERT Vogelsang")
+    unknown = {"type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "actions": [{"action_id": "x"}]}
+    await slack.send_form("interaction", "x", {**unknown, "trigger_id": "1", "Vogelsang": "Zaunkönig"})
+    await slack.send_form("interaction", "x", {**unknown, "team": {"id": "T2"}, "Vogelsang": "Zaunkönig"})
+    if slack.deliver != slack.sockets.deliver:
+        async with aiohttp.ClientSession() as session:
+            deliver = http_delivery(f"{world.url}/slack/events", session)
+            assert (await deliver("event", b'{"a": "Vogelsang"}', {})).status == 401

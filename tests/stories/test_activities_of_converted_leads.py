@@ -1,0 +1,78 @@
+"""What was planned and logged with a lead stays in sight on what the lead became."""
+
+from __future__ import annotations
+
+from tests.person import Someone
+from tests.stories.conftest import World
+from tests.stories.test_converting import opens_convert
+
+
+async def plans(someone: Someone, subject: str) -> None:
+    await someone.clicks("New Task")
+    await someone.fills("Subject in your own words", subject)
+    await someone.submits()
+
+
+async def converts(someone: Someone, world: World) -> None:
+    world.has_lead()
+    await someone.types("/lead L-1001")
+    await plans(someone, "Send the contract")
+    await someone.clicks("Convert")
+    await someone.submits()
+
+
+async def test_preview_and_summary_tell_what_goes_along(anna: Someone, max_: Someone, world: World) -> None:
+    world.has_lead()
+    await max_.types("/lead L-1001")
+    await plans(max_, "Send the contract")
+    await opens_convert(anna)
+    anna.sees("Moved along: 1 activity.")
+    anna.sees("1 open task goes to Anna Weber.")
+    await anna.submits()
+    anna.sees("1 activity is now seen from all of them.")
+    anna.sees("1 open task went to Anna Weber.")
+    await max_.types("/lead tasks")
+    max_.does_not_see("Send the contract")
+    await anna.clicks("Undo conversion", confirm=True)
+    await max_.types("/lead tasks")
+    max_.sees("Send the contract")
+
+
+async def test_the_next_task_is_completed_on_the_account(anna: Someone, world: World) -> None:
+    await converts(anna, world)
+    await anna.clicks("Open", beside="Account (new)")
+    anna.sees("Next: Send the contract")
+    await anna.clicks("Complete")
+    anna.sees("Completed. No further task is planned.")
+    assert anna.title() == "Account"
+    anna.sees("Task completed · Anna Weber")
+
+
+async def test_a_call_is_logged_on_the_contact(anna: Someone, world: World) -> None:
+    await converts(anna, world)
+    await anna.closes()
+    await anna.closes()
+    await anna.types("/lead gumball")
+    await anna.clicks("Open", beside="Contact: Barbara Gumball")
+    await anna.clicks("Log a Call")
+    await anna.chooses("Result", "Reached")
+    await anna.fills("What was said", "They are glad.")
+    await anna.submits()
+    assert anna.title() == "Contact"
+    anna.sees("They are glad.")
+
+
+async def test_a_task_is_planned_from_the_summary(anna: Someone, world: World) -> None:
+    await converts(anna, world)
+    await plans(anna, "Say hello")
+    anna.sees("Task saved: Say hello")
+    await anna.clicks("All activity (5)")
+    anna.sees("Say hello")
+    anna.sees("Status: Open - Not Contacted → Closed - Converted · Converted")
+
+
+async def test_the_timeline_tells_that_a_conversion_was_undone(anna: Someone, world: World) -> None:
+    await converts(anna, world)
+    await anna.clicks("Undo conversion", confirm=True)
+    await anna.clicks("All activity (5)")
+    anna.sees("Status: Closed - Converted → Open - Not Contacted · Conversion undone")
