@@ -46,6 +46,9 @@ def convert_all(url: str, pipe: Connection, who: int | None = None) -> None:
     forms = [(one, *choices_for(read, one)) for one in (waiting[:20] if who is None else waiting)]
     pipe.send("ready")
     if who is not None:
+        # Each begins at another lead: from the same one the first to wake would have them all before the others begin.
+        begin = who * 5 % max(1, len(forms))
+        forms = forms[begin:] + forms[:begin]
         pipe.recv()
     first = 0
     for lead_id, choices, seen in forms:
