@@ -136,7 +136,9 @@ def test_changes_to_the_same_field_ask(store: Store, anna: Actor, max_: Actor, n
     store.write(lead_changes.edit, max_, made.id, {"phone": "2222"}, seen=made.version, now=clock())
     store.write(lead_changes.edit, max_, made.id, {"phone": "3333"}, seen=made.version + 1, now=clock())
     with pytest.raises(Stale) as stale:
-        store.write(lead_changes.edit, anna, made.id, {"phone": "4444", "title": "Director"}, seen=made.version, now=clock())
+        store.write(
+            lead_changes.edit, anna, made.id, {"phone": "4444", "title": "Director"}, seen=made.version, now=clock()
+        )
     (conflict,) = stale.value.conflicts
     assert (conflict.before, conflict.theirs, conflict.mine, conflict.by) == ("1111", "3333", "4444", "Max Berger")
     assert store.read(lead.record, anna, made.id).values["title"] is None
@@ -165,7 +167,9 @@ def test_an_edit_checks_only_what_it_changes(store: Store, anna: Actor, new: Any
 
     store.write(spoil)
     values = {"website": "not an address", "title": "Director"}
-    assert store.write(lead_changes.edit, anna, made.id, values, seen=1, now=clock()).record.values["title"] == "Director"
+    assert (
+        store.write(lead_changes.edit, anna, made.id, values, seen=1, now=clock()).record.values["title"] == "Director"
+    )
 
 
 def test_every_change_leaves_an_audit_row(store: Store, anna: Actor, max_: Actor, new: Any, clock: Clock) -> None:

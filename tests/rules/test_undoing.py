@@ -168,4 +168,6 @@ def test_the_audit_tells_of_both(desk: Desk) -> None:
     assert [change.field for change in changes] == ["status", "converted", "status", "converted"]
     assert (changes[1].new, changes[3].old, changes[3].new) == ("Gumball AG", "Gumball AG", None)
     assert after.version == before.version + 2
-    desk.store.write(lead_changes.edit, desk.actor, before.id, {"title": "Director"}, seen=before.version, now=desk.clock())
+    desk.store.write(
+        lead_changes.edit, desk.actor, before.id, {"title": "Director"}, seen=before.version, now=desk.clock()
+    )
