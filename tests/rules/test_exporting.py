@@ -23,7 +23,7 @@ from tests.rules.conftest import OTHER_TEAM, TEAM, Store
 from tests.rules.transfers import DATA, Desk, kept, rows_of
 
 FULL = {
-    "Id": "00Q1", "Salutation": "Dr.", "First Name": "Zoë", "Last Name": "Łukasz", "Company": "Ærø & Söhne", "Title": "Director",
+    "Id": "00Q1", "Salutation": "Dr.", "First Name": "Zoë", "Last Name": "Łukasz", "Company": "Ærø & Söhne", "Title": "Chair",
     "Email": "zoe@aeroe.example", "Phone": "+49 30 123-45", "Mobile": "0151 2345", "Website": "aeroe.example",
     "Status": "Working - Contacted", "Lead Source": "Fair", "Industry": "Media", "Rating": "Hot", "Annual Revenue": "1,250.5",
     "Employees": "12", "Street": "Hauptstraße 1\nHinterhaus", "City": "Köln", "State": "NRW", "Postal Code": "00501",

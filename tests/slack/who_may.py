@@ -264,12 +264,12 @@ RULES: dict[str, Rule] = {
     "action reminder.undo undo": Rule("owner", None, value=TASK),
     "action reminder.snooze snooze": Rule("owner", None, chosen=f"hour:{TASK}"),
     "action reminder.move_overdue move_overdue": Rule(writes=None),
-    "action reminder.hand_back ask_why": Rule(value=TASK),
-    "action lead.hand_back ask_why": Rule(value=LEAD),
+    "action reminder.hand_back ask_why": Rule(writes=None, value=TASK),
+    "action lead.hand_back ask_why": Rule(writes=None, value=LEAD),
     "view reminder.hand_back.save hand_back": Rule(
         writes=None, state=lambda it: HandingBack("C2", "1.000001", lead_id=it.lead), values=typed(why="No time.")
     ),
-    "action activity.menu tomorrow": Rule("owner", True, chosen=f"tomorrow:{TASK}"),
+    "action activity.menu tomorrow": Rule("owner", None, chosen=f"tomorrow:{TASK}"),
     "action settings.open open_form": Rule(),
     "view settings.save save": Rule(writes=None, state=lambda it: Habits(), values=typed(hour="9")),
     "action lead.more mute": Rule(writes=True, chosen="mute"),
