@@ -30,7 +30,7 @@ async def open_form(ack: AsyncAck, actor: Actor, db: Database, show: Show, words
 
 async def save(view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     state, entries = Setting.of(view), form.entered(view)
-    kept = {int(lead_id) for lead_id in entries.get("muted") or ()}
+    kept = {number_of(lead_id) for lead_id in entries.get("muted") or ()}
     try:
         chosen = await db.write(
             preferences.choose,

@@ -10,7 +10,7 @@ from typing import Any
 from handlers.ui import digest, kit
 from handlers.ui.form import NOTHING
 from handlers.ui.kit import Block, Element, View
-from handlers.ui.state import State
+from handlers.ui.state import Forged, State, number_of
 from handlers.ui.text import N_, Words
 from storage.errors import Problem, RuleBroken
 from storage.preferences import Chosen
@@ -77,7 +77,7 @@ def entered(entries: Mapping[str, Any], zone: str) -> Chosen:
     habits = Habits(
         zone=zone,
         hour=_time(entries.get("hour")) or time(),
-        working_days=frozenset(int(day) for day in entries.get("working_days") or ()),
+        working_days=frozenset(number_of(day) for day in entries.get("working_days") or ()),
         quiet=(begins, ends) if begins is not None and ends is not None else None,
         manner=Manner(entries.get("manner") or Manner.DAILY),
     )
@@ -118,7 +118,12 @@ def _times(name: str, held: time | None, words: Words, none: str = "") -> Elemen
 
 
 def _time(value: str | None) -> time | None:
-    return None if value in (None, NOTHING) else time.fromisoformat(str(value))
+    if value in (None, NOTHING):
+        return None
+    try:
+        return time.fromisoformat(str(value))
+    except ValueError as error:
+        raise Forged("time") from error
 
 
 def _zone_hint(habits: Habits, words: Words) -> str:
