@@ -26,7 +26,7 @@ from handlers.slack import Body, CallFailed, Database, Outcome, People, Show, me
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import events, member
-from storage.errors import Converted, InUse, NotAllowed, NotFound, StorageError, TooLate, Unavailable
+from storage.errors import Converted, InUse, NotAllowed, NotFound, OutOfRange, StorageError, TooLate, Unavailable
 from storage.records import Line
 
 _log = structlog.get_logger(__name__)
@@ -244,7 +244,7 @@ def sentence(error: Exception, words: Words) -> str:
             return words("Only admins can do this.")
         case TooLate() | Unavailable():
             return words("That took too long. Nothing was changed. Try again.")
-        case Forged():
+        case Forged() | OutOfRange():
             return words("This button no longer works. Type /lead to start anew.")
         case _ if isinstance(error, CallFailed):
             if meaning(error) is Outcome.MOVED_ON:

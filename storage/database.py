@@ -14,11 +14,11 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
-from storage.errors import TooLate, Unavailable
+from storage.errors import OutOfRange, TooLate, Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -143,6 +143,8 @@ def _worth_another(error: DBAPIError, tried: int) -> bool:
 def _translated(error: DBAPIError, deadline: float) -> Exception:
     if getattr(error.orig, "sqlstate", None) in _CUT_SHORT or time.monotonic() >= deadline:
         return TooLate(str(error.orig))
+    if isinstance(error, DataError):
+        return OutOfRange(str(error.orig))
     return Unavailable(str(error.orig)) if isinstance(error, OperationalError) else error
 
 

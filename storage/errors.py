@@ -136,3 +136,7 @@ class TooLate(StorageError):
 
 class Unavailable(StorageError):
     """The database cannot be reached, is locked or has no room; nothing was written."""
+
+
+class OutOfRange(StorageError):
+    """A value that no column can hold, which only a forged state or form sends; nothing was written."""
