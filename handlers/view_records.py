@@ -14,6 +14,7 @@ from handlers.ui import converted, form, kit, records
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View
 from handlers.ui.records import Pointed
+from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import records as stored
 from storage import relations
@@ -75,7 +76,10 @@ async def delete(ack: AsyncAck, surface: View, actor: Actor, db: Database, show:
 
 async def suggest(ack: AsyncAck, payload: Body, actor: Actor, db: Database) -> None:
     """Records for a field that names one: the field is called after the kind it names."""
-    table = relations.table_of(form.field_of(payload["block_id"]))
+    try:
+        table = relations.table_of(form.field_of(payload["block_id"]))
+    except KeyError as error:
+        raise Forged("kind") from error
     lines = await db.read(stored.found, actor, table, payload.get("value") or "", most=_OPTIONS)
     await ack(options=[kit.option(line.name, str(line.id), line.about or None) for line in lines])
 
