@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from handlers.ui import converted, kit, lead_list, record
+from handlers.ui import converted, form, kit, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import DEEPEST, level_of
@@ -257,7 +257,7 @@ class Show:
         )
 
     async def _tell_at_submission(self, sentence: str, replaces: bool, links: Sequence[Line]) -> None:
-        first = next((b["block_id"] for b in self._body["view"]["blocks"] if b["type"] == "input"), None)
+        first = form.first_input(self._body["view"])
         if first is None or replaces:
             await self.exchange(self.notice(sentence, self.level, links))
         else:
