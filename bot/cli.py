@@ -173,7 +173,13 @@ def export(
 async def _serve(settings: Settings) -> None:
     database = _migrated(settings.database_url)
     try:
-        async with service(database, **settings.secrets(), api_url=settings.slack_api_url, clock=now) as bot:
+        async with service(
+            database,
+            **settings.secrets(),
+            api_url=settings.slack_api_url,
+            clock=now,
+            rate=settings.messages_per_second,
+        ) as bot:
             config = uvicorn.Config(
                 bot.web, host=settings.host, port=settings.port, lifespan="off", log_config=None, access_log=False
             )

@@ -129,10 +129,11 @@ POSTS, UPDATES = "", "~"
 
 @dataclass(frozen=True)
 class Backlog:
-    """What is due and not sent: how many rows, and since when the oldest of them."""
+    """What is due and not sent: how many rows, and since when the oldest of them; and when a message was last sent."""
 
     count: int
     oldest: datetime | None
+    sent_at: datetime | None
 
 
 def put(session: Session, row: Outbox, now: datetime) -> Outbox:
@@ -291,7 +292,8 @@ def backlog(session: Session, workspace: str, *, before: datetime) -> Backlog:
             Outbox.workspace_id == workspace, literal_column(PENDING), Outbox.due_at < before
         )
     ).one()
-    return Backlog(row[0], row[1])
+    sent = select(Outbox.settled_at).where(Outbox.workspace_id == workspace, Outbox.state == State.SENT)
+    return Backlog(row[0], row[1], session.scalar(sent.order_by(Outbox.settled_at.desc()).limit(1)))
 
 
 def purge(session: Session, now: datetime, *, most: int = 1000) -> int:

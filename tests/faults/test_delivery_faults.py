@@ -22,6 +22,7 @@ from storage.outbox import LEASE, Kind, Outbox, State
 from storage.rights import Actor, Role
 from tests.conftest import MONDAY, Clock
 from tests.person import Someone
+from tests.slack.test_watching import get
 from tests.stories.conftest import World
 from tests.stories.test_reminders import TUESDAY, at, goes_to, has_task
 
@@ -39,7 +40,7 @@ async def test_an_answer_that_never_came_is_sent_once_more_and_counted(anna: Som
     has_task(world, world.has_lead().id)
     world.slack.faults.lose_answer("chat.postMessage")
     await goes_to(world, at(9))
-    assert world.bot.delivery.counts["possible double"] == 1
+    assert 'leadbot_messages_total{outcome="unknown"} 1.0' in (await get(world, "/metrics"))[1]
     world.clock.advance(seconds=5)
     await world.ticks()
     assert anna.lock_screen() == DUE * 2
@@ -82,8 +83,9 @@ async def test_a_revoked_token_parks_the_workspace_until_slack_accepts_it_again(
     has_task(world, world.has_lead().id)
     world.slack.revoked = "token_revoked"
     await goes_to(world, at(9))
-    standing = await world.bot.delivery.standing()
-    assert standing.parked == "token_revoked"
+    world.clock.advance(minutes=2)
+    assert "leadbot_parked 1.0" in (await get(world, "/metrics"))[1]
+    assert await get(world, "/readyz") == (200, "ready")
     world.clock.advance(hours=3)
     await world.ticks()
     assert anna.lock_screen() == []
@@ -111,15 +113,33 @@ async def test_a_message_whose_looks_slack_refuses_comes_as_text(anna: Someone, 
     assert anna.lock_screen() == DUE
 
 
-async def test_what_is_due_for_a_minute_and_not_sent_is_noticed(world: World) -> None:
+async def test_what_is_due_for_a_minute_and_not_sent_is_noticed(anna: Someone, world: World) -> None:
     has_task(world, world.has_lead().id)
-    world.slack.faults.fail("chat.postMessage", "service_unavailable", times=99)
+    world.slack.faults.fail("chat.postMessage", "service_unavailable", times=3)
     world.clock.at = at(9) + timedelta(seconds=59)
-    assert not (await world.bot.delivery.standing()).stuck
+    assert await get(world, "/readyz") == (200, "ready")
     await world.ticks(rounds=3)
     world.clock.advance(seconds=61)
-    standing = await world.bot.delivery.standing()
-    assert (standing.overdue, standing.stuck) == (1, True)
+    assert "leadbot_messages_overdue 1.0" in (await get(world, "/metrics"))[1]
+    assert await get(world, "/readyz") == (503, "messages are due and not sent")
+    await world.ticks()
+    assert anna.lock_screen() == DUE
+    assert "leadbot_messages_overdue 0.0" in (await get(world, "/metrics"))[1]
+    assert await get(world, "/readyz") == (200, "ready")
+
+
+async def test_a_team_that_is_only_behind_slacks_pace_is_served(world: World) -> None:
+    people = [f"U{number}" for number in range(100, 110)]
+    for user in people:
+        await world.slack.join(Person(user, user.lower(), f"Person {user}", tz="UTC"))
+    far, lead = monotonic.monotonic() + 60, world.has_lead()
+    world.database.write(_known, far, people)
+    world.database.write(_plan_many, far, lead.id, people, 1, TUESDAY, 1)
+    world.clock.at = datetime(2026, 11, 24, 8, 2, tzinfo=MONDAY.tzinfo)
+    await world.bot.delivery.tick()
+    await world.bot.background.drain()
+    assert "leadbot_messages_overdue 9.0" in (await get(world, "/metrics"))[1]
+    assert await get(world, "/readyz") == (200, "ready")
 
 
 def _plan_many(session: Any, lead_id: int, people: list[str], each: int, day: date, minutes: int) -> None:
