@@ -199,9 +199,14 @@ def age_messages(session: Session, workspace: str, task_id: int, now: datetime) 
         .order_by(Outbox.id.desc())
         .limit(3)
     )
+    age(session, (Outbox.id.in_(session.scalars(recent).all()),), now)
+
+
+def age(session: Session, where: Iterable[ColumnElement[bool]], now: datetime) -> None:
+    """The messages made of these rows no longer say how things are."""
     aged = session.execute(
         update(Outbox)
-        .where(Outbox.id.in_(session.scalars(recent).all()), Outbox.state.in_([State.SENT, State.STALE]))
+        .where(*where, Outbox.state.in_([State.SENT, State.STALE]))
         .values(state=State.STALE, not_before=now, lease=None)
     )
     if aged.rowcount:  # type: ignore[attr-defined]

@@ -15,16 +15,18 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.playground import AppSpec, Delivered, Person, Slack, Team, server
+from bot.playground import Delivered, Person, Slack, Team, server
 from storage import lead_changes, member, task_changes, workspace
 from storage.database import Database
 from storage.outbox import LEASE, Kind, Outbox, State
 from storage.rights import Actor, Role
 from tests.conftest import MONDAY, Clock
+from tests.faults.test_kills import Bot
 from tests.person import Someone
 from tests.slack.test_watching import get
-from tests.stories.conftest import World
+from tests.stories.conftest import APP, World
 from tests.stories.test_reminders import TUESDAY, at, goes_to, has_task
+from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
 DUE = ["Due today: Call back, Barbara Gumball, Gumball AG."]
@@ -176,6 +178,18 @@ async def test_after_an_hour_without_us_all_that_was_due_comes_at_once_grouped_a
     assert _waiting(world.database) == 0
 
 
+async def test_the_first_message_comes_within_five_seconds_of_the_start(database: Database, database_url: str) -> None:
+    """A thousand have been due for long; the program itself starts, on the real clock."""
+    people = [f"U{number}" for number in range(1000, 2000)]
+    _prepare(database, people)
+    slack = a_slack_of(people)
+    async with server.running(slack) as api:
+        begun = monotonic.monotonic()
+        async with Bot(database_url, api).running():
+            await until(lambda: bool(received(slack)), 30)
+    assert monotonic.monotonic() - begun < 5
+
+
 def _waiting(database: Database) -> int:
     count = select(func.count()).where(Outbox.kind == Kind.DUE, Outbox.state == State.PENDING)
     return int(database.read(lambda session: session.scalar(count), monotonic.monotonic() + 30) or 0)
@@ -224,6 +238,28 @@ def _overdue_rows(session: Any, lead_id: int, people: list[str]) -> None:
         task_changes.create(session, Actor("T1", user), lead_id, {"subject": "Call", **on}, key="k", now=before)
 
 
+def a_slack_of(people: list[str]) -> Slack:
+    """A workspace on the real clock, whose limits nobody reaches and in which nobody types."""
+
+    async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
+        raise AssertionError("nobody types here")
+
+    return Slack(
+        team=Team("T1", "Team", "team"),
+        people=[Person(user, user.lower(), user) for user in people],
+        app=APP,
+        deliver=deliver,
+        clock=lambda: datetime.now(MONDAY.tzinfo),
+        paced=False,
+    )
+
+
+def received(slack: Slack) -> Counter[str]:
+    """How many messages each person has got."""
+    rooms = (room for room in slack.conversations.values() if room.im_with)
+    return Counter({str(room.im_with): len(room.messages) for room in rooms if room.messages})
+
+
 class Campaign:
     """Senders that are killed and begun anew until everything is delivered."""
 
@@ -231,23 +267,11 @@ class Campaign:
         self._database, self._url, self._processes = database, url, processes
         self._chance = random.Random(5)
         self.in_flight = 0
-
-        async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
-            raise AssertionError("nobody types here")
-
-        self._slack = Slack(
-            team=Team("T1", "Team", "team"),
-            people=[Person(user, user.lower(), user) for user in people],
-            app=AppSpec("A1", "Leads", "U0BOT", "B1", "xoxb-1", "secret"),
-            deliver=deliver,
-            clock=lambda: datetime.now(MONDAY.tzinfo),
-            paced=False,
-        )
+        self._slack = a_slack_of(people)
 
     def received(self) -> Counter[str]:
         """How many messages each person has got."""
-        rooms = (room for room in self._slack.conversations.values() if room.im_with)
-        return Counter({str(room.im_with): len(room.messages) for room in rooms if room.messages})
+        return received(self._slack)
 
     async def run(self, kills: int) -> None:
         ahead, total = 0.0, len(self._slack.people) - 1
