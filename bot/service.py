@@ -67,13 +67,7 @@ async def service(
     metrics, background = Metrics(), Background()
     worker = Worker(database, metrics.waited)
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(
-                timeout=CALL,
-                json_serialize=lambda value: orjson.dumps(value).decode(),
-                trace_configs=[metrics.tracing()],
-            )
-        )
+        session = await stack.enter_async_context(_session(metrics))
         # Threads are waited for; the loop is not held up meanwhile.
         stack.push_async_callback(asyncio.to_thread, worker.close)
         # Without the SDK's retries: it repeats a call whose answer was lost, and a message would be there twice.
@@ -82,15 +76,8 @@ async def service(
         app, routes = build_app(client, installation, worker, background, clock)
         dispatcher, sockets = Dispatcher(app, worker, background, metrics), None
         if app_token:
-            sockets = SocketMode(
-                dispatcher,
-                background,
-                session,
-                app_token=app_token,
-                api_url=api_url,
-                metrics=metrics,
-                pace=pace or Pace(),
-            )
+            way = {"app_token": app_token, "api_url": api_url}
+            sockets = SocketMode(dispatcher, background, session, **way, metrics=metrics, pace=pace or Pace())
             stack.push_async_callback(sockets.close)
         stack.push_async_callback(background.drain)
         await stack.enter_async_context(upkeep.kept_up(worker, clock))
@@ -104,6 +91,15 @@ async def service(
         watch = Watch(worker, delivery, metrics, sockets)
         web = web_app(events, watch.missing, watch.figures)
         yield Service(web, routes, background, worker, metrics, delivery, sockets)
+
+
+def _session(metrics: Metrics) -> aiohttp.ClientSession:
+    """The one session for every call to Slack, each of which is counted."""
+    return aiohttp.ClientSession(
+        timeout=CALL,
+        json_serialize=lambda value: orjson.dumps(value).decode(),
+        trace_configs=[metrics.tracing()],
+    )
 
 
 @asynccontextmanager
