@@ -12,7 +12,7 @@ from handlers.ui.task import Worked
 from handlers.ui.text import N_, Words
 from storage import audit
 from storage.audit import Change
-from storage.conversion import CONVERTED
+from storage.conversion_summary import CONVERTED
 from storage.lead import FIELDS, LeadRecord
 from storage.path import Stage
 from storage.task import ActivityRecord

@@ -23,6 +23,8 @@ from tests.conftest import Postgres, migrate
 from tests.faults.converter import NOW, TEAM, actor_of, choices_for
 
 ACCOUNTS, TIMES, TARGET = 200_000, 150, 3.0
+# What a conversion changes in a lead besides what it points to.
+_OF_LEAD = ("stage_id", "converted_at", "converted_by", "updated_at", "updated_by", "version")
 FULL = {
     "first_name": "Barbara", "title": "Head of Purchasing", "phone": "+49 89 123456", "website": "gumball.example",
     "industry": "Retail", "rating": "Hot", "employees": 120, "city": "München", "country": "Germany", "source": "Web",
@@ -71,22 +73,24 @@ class Bench:
             lambda unit, *given: self.database.read(unit, time.monotonic() + 60, *given), lead_id
         )
         begun, deadline = time.perf_counter(), time.monotonic() + 60
-        self.database.write(
-            conversion.convert, deadline, actor_of(0), lead_id, choices, key=f"form-{lead_id}", seen=seen, now=NOW
-        )
+        self.database.write(conversion.convert, deadline, actor_of(0), lead_id, choices, seen=seen, now=NOW)
         return time.perf_counter() - begun
 
     def prepares(self) -> None:
         """Take the rows that the last conversion wrote as they are at rest."""
-        tables = ("account", "contact", "opportunity", "operation", "conversion")
+        tables = ("account", "contact", "opportunity", "conversion")
         connection = self.database.writer.raw_connection()
         cursor = connection.cursor()
         self._rows: list[tuple[str, list[str], list[Any]]] = []
         for table in tables:
-            key = {"operation": "record_id", "conversion": "lead_id"}.get(table, "id")
-            cursor.execute(f"SELECT * FROM {table} WHERE {key} IS NOT NULL ORDER BY {key} DESC LIMIT 1")
+            key = "lead_id" if table == "conversion" else "id"
+            cursor.execute(f"SELECT * FROM {table} ORDER BY {key} DESC LIMIT 1")
             columns = [column[0] for column in cursor.description]
             self._rows.append((table, columns, list(cursor.fetchone())))
+        cursor.execute(
+            f"SELECT {', '.join(_OF_LEAD)} FROM lead WHERE converted_at IS NOT NULL ORDER BY id DESC LIMIT 1"
+        )
+        self._lead = list(cursor.fetchone())
         cursor.execute("SELECT * FROM audit ORDER BY id DESC LIMIT 5")
         columns = [column[0] for column in cursor.description]
         self._rows += [("audit", columns, list(row)) for row in cursor.fetchall()]
@@ -102,7 +106,7 @@ class Bench:
         audits = itertools.count(own * 10)
         statements = []
         for table, columns, row in self._rows:
-            new = {"id": next(audits) if table == "audit" else own, "key": str(own), "lead_id": lead_id}
+            new = {"id": next(audits) if table == "audit" else own, "lead_id": lead_id}
             new |= {"account_id": own, "contact_id": own} if table in {"contact", "opportunity"} else {}
             named, holes = ", ".join(columns), ", ".join([mark] * len(columns))
             values = [new.get(column, value) for column, value in zip(columns, row, strict=True)]
@@ -113,8 +117,8 @@ class Bench:
             (f"INSERT INTO {kind}_search ({key}, terms) VALUES ({term})", [own, "wt1 tgumball tag"])
             for kind in ("account", "contact", "opportunity")
         ]
-        points = f"account_id = {mark}, contact_id = {mark}, opportunity_id = {mark}, version = version + 1"
-        statements.append((f"UPDATE lead SET {points} WHERE id = {mark}", [own, own, own, lead_id]))
+        points = ", ".join(f"{column} = {mark}" for column in (*_OF_LEAD, "account_id", "contact_id", "opportunity_id"))
+        statements.append((f"UPDATE lead SET {points} WHERE id = {mark}", [*self._lead, own, own, own, lead_id]))
         begun = time.perf_counter()
         if sqlite:
             cursor.execute("BEGIN IMMEDIATE")

@@ -6,14 +6,13 @@ from handlers.ui.conflict import Resolving
 from handlers.ui.convert import Converting
 from handlers.ui.converted import Done
 from handlers.ui.records import Editing, Pointed
-from storage.conversion import Seen
-from storage.conversion_plan import NEW
+from storage.conversion_plan import NEW, Seen
 from tests.slack import who_may
 from tests.slack.who_may import LEAD, Ids, Rule, picked, shown, typed
 
 
 def converting(it: Ids) -> Converting:
-    return Converting(shown(it), "key", Seen(it.version), account=NEW)
+    return Converting(shown(it), Seen(it.version), account=NEW)
 
 
 def record(it: Ids) -> Pointed:
