@@ -65,7 +65,8 @@ class Database:
         """The unit's answer from one snapshot.  `deadline` is in seconds of time.monotonic(); raises TooLate, Unavailable."""
 
         def attempt() -> R:
-            with self._reads() as session:
+            # Committed, although nothing was written: a rollback would have psycopg drop every prepared statement.
+            with self._reads() as session, session.begin():
                 return unit(session, *args, **kwargs)
 
         return _settled(attempt, deadline)
