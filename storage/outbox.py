@@ -89,7 +89,9 @@ class Outbox(Base):
     lead_id: Mapped[int | None] = mapped_column(BigId)
     given_by: Mapped[str | None]
     note: Mapped[str | None]
+    # How many leads it speaks of, and, where many things were given at once, how many tasks.
     count: Mapped[int] = mapped_column(default=1)
+    tasks: Mapped[int] = mapped_column(default=0, server_default="0")
     local_on: Mapped[date | None]
     local_at: Mapped[time | None]
     zone: Mapped[str | None]

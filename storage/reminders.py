@@ -22,8 +22,8 @@ from storage.reminders_rule import Habits, Manner, Snooze
 from storage.rights import Actor
 from storage.task import Activity
 
-# How long a message about many leads waits for more of them.
-_GATHER = timedelta(seconds=10)
+# How long a message about many leads and tasks waits for more of them.
+_WAIT = timedelta(seconds=10)
 
 
 class MutedLead(Base):
@@ -71,13 +71,24 @@ def lead_given(session: Session, actor: Actor, lead: Lead, now: datetime) -> Non
         _tell(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
 
 
-def leads_given(session: Session, actor: Actor, owner: str, count: int, now: datetime) -> None:
-    """Many leads at once have a new owner, who is told unless it was their own doing.
+def handed_over(
+    session: Session, actor: Actor, to: str, *, leads: int = 0, tasks: Collection[Activity] = (), now: datetime
+) -> None:
+    """Many leads and tasks at once have a new owner, who is told unless it was their own doing; the tasks remind them.
 
     What is written slice by slice is one message: it waits until no further slice has come for a while.
     """
-    if owner == actor.user or not count:
-        return
+    for row in tasks:
+        outbox.age_messages(session, row.workspace_id, row.id, now)
+        _plan_due(session, actor, row, now)
+        told = outbox.pending(session, row.workspace_id, row.id, Kind.TASK_GIVEN)
+        if told:
+            outbox.cancel(session, told, "given on", now)
+    if to != actor.user and (leads or tasks):
+        _gather(session, actor, to, leads, len(tasks), now)
+
+
+def _gather(session: Session, actor: Actor, owner: str, leads: int, tasks: int, now: datetime) -> None:
     gathering = select(Outbox).where(
         Outbox.workspace_id == actor.workspace,
         Outbox.user_id == owner,
@@ -89,10 +100,11 @@ def leads_given(session: Session, actor: Actor, owner: str, count: int, now: dat
     )
     row = session.scalars(gathering.with_for_update().limit(1)).one_or_none()
     if row is None:
-        _tell(session, Outbox(kind=Kind.LEAD_GIVEN, count=count, given_by=actor.user), actor, owner, now + _GATHER)
+        new = Outbox(kind=Kind.LEAD_GIVEN, count=leads, tasks=tasks, given_by=actor.user)
+        _tell(session, new, actor, owner, now + _WAIT)
     else:
-        row.count += count
-        row.due_at = row.not_before = max(row.due_at, now + _GATHER)
+        row.count, row.tasks = row.count + leads, row.tasks + tasks
+        row.due_at = row.not_before = max(row.due_at, now + _WAIT)
 
 
 def snooze(session: Session, actor: Actor, task_id: int, until: Snooze, now: datetime) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, text, update
 
 from storage import lead, lead_changes, lists, next_task, recent, task_changes, workspace
 from storage.lists import COUNTED, NOBODY, PAGE, Listed, Order, Place, Wanted
@@ -171,6 +173,22 @@ def test_a_lead_knows_its_next_task_whatever_becomes_of_its_tasks(
     store.write(task_changes.edit, anna, one, {"status": "Completed"}, seen=5, now=clock())
     store.write(task_changes.edit, anna, other, {"due": None}, seen=2, now=clock())
     assert next_on() == date(2026, 12, 4)
+
+
+def test_the_migration_fills_the_leads_that_are_there(store: Store, anna: Actor, clock: Clock, new: Any) -> None:
+    migration = import_module("storage.migrations.versions.0007_next_tasks")
+    dues = {"None": [], "Undated": [None], "Dated": [None, date(2026, 12, 1), date(2026, 11, 30)]}
+    for name, days in dues.items():
+        record = new(name)
+        for day in days:
+            wanted = {"topic": "Call", "due": day}
+            store.write(task_changes.create, anna, record.id, wanted, key=f"{name} {day}", now=clock())
+    kept = select(lead.Lead.last_name, lead.Lead.next_on)
+    before = store.read(lambda session: session.execute(kept).all())
+    assert sorted(day for _, day in before) == [date(2026, 11, 30), lead.UNDATED, lead.NO_TASK]
+    store.write(lambda session: session.execute(update(lead.Lead).values(next_on=lead.NO_TASK)))
+    store.write(lambda session: session.execute(text(migration._FILL)))
+    assert store.read(lambda session: session.execute(kept).all()) == before
 
 
 def test_a_forged_key_is_none_of_a_list_by_next_task() -> None:

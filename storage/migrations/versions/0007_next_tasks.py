@@ -1,4 +1,4 @@
-"""When a lead's next task is due, kept on the lead: lists in that order."""
+"""When a lead's next task is due, kept on the lead: lists in that order.  Messages that speak of leads and tasks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,7 @@ WHERE id IN (SELECT lead_id FROM planned)
 def upgrade() -> None:
     op.add_column("lead", sa.Column("next_on", sa.Date, nullable=False, server_default="9999-12-31"))
     op.execute(_FILL)
+    op.add_column("outbox", sa.Column("tasks", sa.Integer, nullable=False, server_default="0"))
     newest = sa.text("id DESC")
     op.create_index("ix_lead_owner_next", "lead", ["workspace_id", "owner_id", "stage_id", "next_on", newest])
     op.create_index("ix_lead_next", "lead", ["workspace_id", "stage_id", "next_on", newest])
