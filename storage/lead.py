@@ -296,7 +296,7 @@ def to_change(session: Session, actor: Actor, lead_id: int, action: Action) -> L
     demand_open(found)
     policy = workspace.edit_policy(session, actor.workspace)
     owner_only = policy is workspace.EditPolicy.OWNER_AND_ADMINS
-    rights.demand(actor, action, found, owner_only=owner_only, owner=found.owner)
+    rights.demand(actor, action, found, owner_only=owner_only, owner=found.owner, lead_id=found.id)
     return found
 
 

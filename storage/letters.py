@@ -33,6 +33,7 @@ class Shape(StrEnum):
     HANDED_BACK = "handed_back"
     DONE = "done"
     LEFT = "left"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     HANDED_BACK = "handed_back"
     DONE = "done"
     LEFT = "left"
+    ASKED = "asked"
     # A task that a message lists besides those that it was sent for.
     LISTED = "listed"
 

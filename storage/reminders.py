@@ -68,7 +68,7 @@ def lead_given(session: Session, actor: Actor, lead: Lead, now: datetime) -> Non
     for row in session.scalars(statement.with_for_update()):
         outbox.cancel(session, row, "given on", now)
     if lead.owner_id and lead.owner_id != actor.user:
-        _tell(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
+        say(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
 
 
 def handed_over(
@@ -101,7 +101,7 @@ def _gather(session: Session, actor: Actor, owner: str, leads: int, tasks: int, 
     row = session.scalars(gathering.with_for_update().limit(1)).one_or_none()
     if row is None:
         new = Outbox(kind=Kind.LEAD_GIVEN, count=leads, tasks=tasks, given_by=actor.user)
-        _tell(session, new, actor, owner, now + _WAIT)
+        say(session, new, actor, owner, now + _WAIT)
     else:
         row.count, row.tasks = row.count + leads, row.tasks + tasks
         row.due_at = row.not_before = max(row.due_at, now + _WAIT)
@@ -286,7 +286,7 @@ def _plan_given(session: Session, actor: Actor, row: Activity, now: datetime) ->
     if not given or told or actor.user != row.given_by or _was_told(session, row):
         return
     new = Outbox(kind=Kind.TASK_GIVEN, task_id=row.id, lead_id=row.lead_id, given_by=actor.user)
-    _tell(session, new, actor, row.assignee_id or "", now)
+    say(session, new, actor, row.assignee_id or "", now)
 
 
 def _was_told(session: Session, row: Activity) -> bool:
@@ -315,10 +315,10 @@ def _plan_done(session: Session, actor: Actor, row: Activity, now: datetime) -> 
         outbox.cancel(session, waiting, "open again", now)
     elif done and not waiting and actor.user == row.completed_by and row.happened_at == now:
         new = Outbox(kind=Kind.DONE, task_id=row.id, lead_id=row.lead_id, given_by=actor.user)
-        _tell(session, new, actor, asks, now)
+        say(session, new, actor, asks, now)
 
 
-def _tell(session: Session, row: Outbox, actor: Actor, user: str, now: datetime) -> None:
+def say(session: Session, row: Outbox, actor: Actor, user: str, now: datetime) -> None:
     """Say it to the person now, or when their quiet hours end."""
     person = member.people(session, actor.workspace, (user,)).get(user)
     row.workspace_id, row.user_id = actor.workspace, user

@@ -201,7 +201,7 @@ def demand(session: Session, actor: Actor, row: Activity) -> None:
     owner = member.names(session, actor.workspace, (owned.owner_id,)).get(owned.owner_id or "", owned.owner_id)
     owner_only = workspace.edit_policy(session, actor.workspace) is workspace.EditPolicy.OWNER_AND_ADMINS
     parties = (row.assignee_id, row.given_by, row.created_by)
-    rights.demand(actor, Action.WORK, owned, owner_only=owner_only, owner=owner, parties=parties)
+    rights.demand(actor, Action.WORK, owned, owner_only=owner_only, owner=owner, parties=parties, lead_id=owned.id)
 
 
 def demand_lead(session: Session, actor: Actor, lead_id: int) -> None:

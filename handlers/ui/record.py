@@ -186,7 +186,7 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
         *path.blocks(record, shown.turn, words),
         kit.divider(),
         *task.next_blocks(record, words, now),
-        *timeline.last_block(record, words),
+        *timeline.last_block(record, words, now),
         kit.divider(),
         kit.section(
             kit.bold(words("Description")),
@@ -208,7 +208,7 @@ def _overview_footer(record: LeadRecord, words: Words, now: datetime) -> Block:
         words(
             "{number} · Created {day} by {name} · As of {time}",
             number=number(record),
-            day=words.short_day(record.created_at),
+            day=words.short_day(record.created_at, now),
             name=record.created_by,
             time=words.time(now),
         )
@@ -268,7 +268,7 @@ def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> l
             words(
                 "{number} · Created {day} by {name} · Last changed {when} by {who}",
                 number=number(record),
-                day=words.short_day(record.created_at),
+                day=words.short_day(record.created_at, now),
                 name=record.created_by,
                 when=words.moment(record.updated_at, now),
                 who=record.updated_by,

@@ -124,7 +124,7 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
         blocks += [
             kit.divider(),
             *task.next_blocks(found.activities, words, now),
-            *timeline.last_block(found.activities, words),
+            *timeline.last_block(found.activities, words, now),
         ]
     if "description" in one.fields:
         blocks += [
@@ -138,7 +138,7 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
         kit.context(
             words(
                 "Created {day} by {name} · As of {time}",
-                day=words.short_day(one.created_at),
+                day=words.short_day(one.created_at, now),
                 name=one.created_by,
                 time=words.time(now),
             )
@@ -200,7 +200,7 @@ def _details(one: Record, words: Words, now: datetime) -> list[Block]:
         kit.context(
             words(
                 "Created {day} by {name} · Last changed {when} by {who}",
-                day=words.short_day(one.created_at),
+                day=words.short_day(one.created_at, now),
                 name=one.created_by,
                 when=words.moment(one.updated_at, now),
                 who=one.updated_by,
