@@ -38,7 +38,7 @@ PATIENCE = 1.0
 # Seconds that Slack gets to tell who somebody is.
 ASKING = 1.0
 LOADING, NOTICE = "loading", "notice"
-NOTICE_FIND = "lead.find"
+NOTICE_FIND, ASK = "lead.find", "lead.ask"
 
 
 class Database(Protocol):
@@ -221,25 +221,38 @@ class Show:
         """Show the view on the person's Home tab."""
         await self._client.views_publish(user_id=user, view=view)
 
-    async def tell(self, sentence: str, *, replaces: bool = False, links: Sequence[Line] = ()) -> None:
+    async def tell(
+        self,
+        sentence: str,
+        *,
+        replaces: bool = False,
+        links: Sequence[Line] = (),
+        buttons: Sequence[kit.Element] = (),
+    ) -> None:
         """Say something on the surface where the person is; `replaces` when what is on screen holds no longer.
 
-        `links` are the records it speaks of, to be opened where there is room for buttons.
+        `links` are the records it speaks of, to be opened where there is room for buttons, `buttons` what else can be done.
         """
         kind = self._body.get("type")
         if self._waiting:
-            await self.update(self.notice(sentence, self.next_level, links), of=self._waiting)
+            await self.update(self.notice(sentence, self.next_level, links, buttons), of=self._waiting)
         elif kind == "view_submission" and self._ack.response is None:
-            await self._tell_at_submission(sentence, replaces, links)
+            first = form.first_input(self._body["view"])
+            if first is None or replaces:
+                await self.exchange(self.notice(sentence, self.level, links, buttons))
+            else:
+                await self.errors({first: sentence})
         elif url := self._body.get("response_url"):
             await self._respond(url, sentence)
         elif kind == "block_actions" and self.level:
-            view = self.notice(sentence, self.level if replaces else self.next_level, links)
+            view = self.notice(sentence, self.level if replaces else self.next_level, links, buttons)
             await (self.update(view) if replaces else self.open(view))
         elif self._body.get("trigger_id") and kind != "view_submission":
-            await self.open(self.notice(sentence, 1, links))
+            await self.open(self.notice(sentence, 1, links, buttons))
 
-    def notice(self, sentence: str, level: int, links: Sequence[Line] = ()) -> View:
+    def notice(
+        self, sentence: str, level: int, links: Sequence[Line] = (), buttons: Sequence[kit.Element] = ()
+    ) -> View:
         """A view that says one thing and leads on."""
         return kit.modal(
             self._words("Leads"),
@@ -247,6 +260,7 @@ class Show:
                 kit.section(sentence),
                 *(converted.link(line, self._words) for line in links),
                 kit.actions(
+                    *buttons,
                     kit.button(self._words("Find a lead"), NOTICE_FIND),
                     kit.button(self._words("Leads"), lead_list.OPEN),
                 ),
@@ -255,13 +269,6 @@ class Show:
             callback_id=NOTICE,
             state=orjson.dumps({"level": level}).decode(),
         )
-
-    async def _tell_at_submission(self, sentence: str, replaces: bool, links: Sequence[Line]) -> None:
-        first = form.first_input(self._body["view"])
-        if first is None or replaces:
-            await self.exchange(self.notice(sentence, self.level, links))
-        else:
-            await self.errors({first: sentence})
 
     async def _respond(self, url: str, sentence: str) -> None:
         said = {"response_type": "ephemeral", "replace_original": False, "text": kit.fallback(sentence)}

@@ -33,6 +33,7 @@ class Shape(StrEnum):
     HANDED_BACK = "handed_back"
     DONE = "done"
     LEFT = "left"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Letter:
     by: str | None = None
     note: str | None = None
     count: int = 0
+    tasks: int = 0
     left: str | None = None
     doubts: int = 0
     lease: str = ""
@@ -108,6 +110,7 @@ def of_rows(session: Session, shape: Shape, to: Addressee, rows: Sequence[Outbox
         note=None if shape is Shape.LEFT else first.note,
         left=known.get(first.note or "", first.note) if shape is Shape.LEFT else None,
         count=sum(row.count for row in rows if row.kind != Kind.DIGEST),
+        tasks=sum(row.tasks or 0 for row in rows),
         doubts=max(row.doubts for row in rows),
         lease=first.lease or "",
         channel=first.channel,

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     HANDED_BACK = "handed_back"
     DONE = "done"
     LEFT = "left"
+    ASKED = "asked"
     # A task that a message lists besides those that it was sent for.
     LISTED = "listed"
 
@@ -89,7 +90,9 @@ class Outbox(Base):
     lead_id: Mapped[int | None] = mapped_column(BigId)
     given_by: Mapped[str | None]
     note: Mapped[str | None]
+    # How many leads it speaks of, and, where many things were given at once, how many tasks.
     count: Mapped[int] = mapped_column(default=1)
+    tasks: Mapped[int] = mapped_column(default=0, server_default="0")
     local_on: Mapped[date | None]
     local_at: Mapped[time | None]
     zone: Mapped[str | None]

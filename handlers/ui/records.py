@@ -132,7 +132,7 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
         blocks += [
             kit.divider(),
             *task.next_blocks(found.activities, words, now),
-            *timeline.last_block(found.activities, words),
+            *timeline.last_block(found.activities, words, now),
         ]
     if "description" in one.fields:
         blocks += [
@@ -150,7 +150,7 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
         kit.context(
             words(
                 "Created {day} by {name} · As of {time}",
-                day=words.short_day(one.created_at),
+                day=words.short_day(one.created_at, now),
                 name=one.created_by,
                 time=words.time(now),
             )
@@ -218,7 +218,7 @@ def _details(found: Surrounded, _: Pointed, words: Words, now: datetime) -> list
         kit.context(
             words(
                 "Created {day} by {name} · Last changed {when} by {who}",
-                day=words.short_day(one.created_at),
+                day=words.short_day(one.created_at, now),
                 name=one.created_by,
                 when=words.moment(one.updated_at, now),
                 who=one.updated_by,

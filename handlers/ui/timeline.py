@@ -60,11 +60,11 @@ def face(lead: Lived, page: Page, first: int, back: str, words: Words, now: date
     ]
 
 
-def last_block(lead: Worked, words: Words) -> list[Block]:
+def last_block(lead: Worked, words: Words, now: datetime) -> list[Block]:
     """The latest past activities of the Overview, a line each."""
     if not lead.glance.last:
         return []
-    told = [_last_line(one, words) for one in lead.glance.last]
+    told = [_last_line(one, words, now) for one in lead.glance.last]
     return [kit.section(kit.bold(words("Last")), *told)]
 
 
@@ -75,8 +75,8 @@ def button(lead: Lived, words: Words) -> kit.Element:
     return kit.button(words("All activity ({n})", n=total), SHOW)
 
 
-def _last_line(one: ActivityRecord, words: Words) -> str:
-    day = words.short_day(one.happened_at or one.created_at)
+def _last_line(one: ActivityRecord, words: Words, now: datetime) -> str:
+    day = words.short_day(one.happened_at or one.created_at, now)
     return kit.cut(" · ".join(part for part in (day, task.heading(one, words), task.said(one, words)) if part), _LAST)
 
 
