@@ -213,6 +213,8 @@ async def test_processes_killed_at_random_lose_nothing_and_double_only_what_was_
     received = campaign.received()
     assert set(received) == set(people), "lost"
     doubles = sum(count - 1 for count in received.values())
+    # `make faults` shows it.
+    sys.stdout.write(f"{kills} kills: none lost, {doubles} doubles, {campaign.in_flight} on their way at the kills\n")
     assert doubles <= campaign.in_flight, f"{doubles} doubles, {campaign.in_flight} in flight at the kills"
 
 
