@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
 
-from bot import doctor, logs, sample, transfer
+from bot import doctor, erasure, logs, sample, transfer
 from bot import manifest as manifests
 from bot.playground import Delivered, MovableClock, http_delivery, server
 from bot.service import CALL, Service, service
@@ -167,6 +167,21 @@ def export(
         code = transfer.export_leads(
             database, workspace or _workspace(settings), sys.stdout.buffer, lead_number=int(number) if lead else None
         )
+    raise typer.Exit(code)
+
+
+@app.command()
+def erase(
+    who: Annotated[str, typer.Argument(help="An e-mail address, or a lead's number: L-1042.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    workspace: Annotated[str | None, typer.Option(help="The Slack team id, T…")] = None,
+) -> None:
+    """Erase what is kept of one person: leads, contacts, activities, and their history."""
+    settings = Settings()
+    with _opened(settings) as database:
+        sure = (lambda _question: True) if yes else typer.confirm
+        team = workspace or _workspace(settings)
+        code = erasure.erase(database, team, who, sure=sure, now=now(), out=sys.stdout)
     raise typer.Exit(code)
 
 

@@ -94,6 +94,12 @@ def remove(session: Session, index: str, record_id: int) -> None:
     session.execute(text(f"DELETE FROM {index} WHERE {column} = :id"), {"id": record_id})
 
 
+def merge(session: Session, index: str) -> None:
+    """Rewrite the index without what was removed, which SQLite else does in its own time; PostgreSQL keeps none of it."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text(f"INSERT INTO {index} ({index}) VALUES ('optimize')"))
+
+
 def find(session: Session, index: str, workspace: str, typed: str, *, most: int) -> list[int]:
     """The ids of at most `most` records that have every word typed at the beginning of one of theirs, newest first."""
     wanted = query(typed)
