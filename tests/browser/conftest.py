@@ -124,9 +124,17 @@ class Person:
         expect(self.modal).to_have_accessible_name(title)
 
     def picture(self, name: str) -> None:
+        self._taken(self.page, name)
+
+    def picture_of_dialog(self, name: str) -> None:
+        """A picture of the dialog alone, once nothing is under way in it."""
+        expect(self.modal).not_to_have_attribute("aria-busy", "true")
+        self._taken(self.modal, name)
+
+    def _taken(self, seen: Page | Locator, name: str) -> None:
         if PICTURES:
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{PICTURES}/{name}.png")
+            seen.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 @pytest.fixture
@@ -135,7 +143,8 @@ def at_page(chromium: Browser, playground: Playground) -> Iterator[object]:
     contexts = []
 
     def come(user: str, width: int = 1280, height: int = 900) -> Person:
-        context = chromium.new_context(viewport={"width": width, "height": height})
+        locale = "de-DE" if user == "U0HEIDI" else "en-GB"
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale)
         contexts.append(context)
         return Person(context.new_page(), playground.url, user)
 
