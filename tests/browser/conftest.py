@@ -143,8 +143,7 @@ def at_page(chromium: Browser, playground: Playground) -> Iterator[object]:
     contexts = []
 
     def come(user: str, width: int = 1280, height: int = 900) -> Person:
-        locale = "de-DE" if user == "U0HEIDI" else "en-GB"
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale)
+        context = chromium.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         return Person(context.new_page(), playground.url, user)
 
