@@ -10,6 +10,7 @@ import pytest
 
 from storage import (
     audit,
+    bulk,
     finding,
     lead,
     lead_changes,
@@ -506,6 +507,13 @@ def test_a_converted_lead_is_read_only_and_says_what_it_became(desk: Desk, store
         with pytest.raises(Converted):
             store.read(lead.to_change, desk.actor, done.id, action)
     assert store.read(lead.record, desk.actor, done.id) == done
+
+
+def test_handing_over_leaves_a_converted_lead_with_its_owner(desk: Desk) -> None:
+    done, still_open = desk.convert(desk.lead(owner="U2").id).lead, desk.lead(company="Initech", owner="U2")
+    assert desk.store.write(bulk.hand_over, desk.actor, "U2", "U1", now=desk.clock()) == 1
+    assert desk.store.read(lead.record, desk.actor, done.id) == done
+    assert desk.store.read(lead.record, desk.actor, still_open.id).owner_id == "U1"
 
 
 def test_all_are_found_by_search(desk: Desk) -> None:

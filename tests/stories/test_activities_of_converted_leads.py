@@ -120,7 +120,7 @@ async def test_an_account_shows_the_activities_of_all_its_leads(anna: Someone, w
         await anna.types(f"/lead L-{1001 + n}")
         await anna.clicks("Convert")
         if n:
-            await anna.chooses("Account", "Gumball AG")
+            await anna.chooses("Which account?", "Gumball AG")
         await anna.submits()
         await anna.closes()
         await anna.closes()
