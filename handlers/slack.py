@@ -238,6 +238,8 @@ class Show:
             await (self.update(view) if replaces else self.open(view))
         elif self._body.get("trigger_id") and kind != "view_submission":
             await self.open(self.notice(sentence, 1, links))
+        elif (self._body.get("event") or {}).get("tab") == "home":
+            await self.home(self._body["event"]["user"], {"type": "home", "blocks": [kit.section(sentence)]})
 
     def notice(self, sentence: str, level: int, links: Sequence[Line] = ()) -> View:
         """A view that says one thing and leads on."""
