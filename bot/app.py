@@ -166,7 +166,7 @@ class _Identify:
         sentence = words("Leads is for members of this workspace.")
         if admin:
             sentence += " " + words("Ask {name} (admin) if you need something.", name=admin)
-        await show.tell(sentence)
+        await show.tell(sentence, links=None)
         return await _answered(ack)
 
 

@@ -37,6 +37,8 @@ Now = Callable[[], datetime]
 PATIENCE = 1.0
 # Seconds that Slack gets to tell who somebody is.
 ASKING = 1.0
+# An answer by response_url, for which nobody waits: how long Slack gets, how often it is tried, the seconds between at most.
+TELLING, TELLING_TRIES, LONGEST_PAUSE = aiohttp.ClientTimeout(total=10), 3, 5.0
 LOADING, NOTICE = "loading", "notice"
 NOTICE_FIND = "lead.find"
 
@@ -221,10 +223,11 @@ class Show:
         """Show the view on the person's Home tab."""
         await self._client.views_publish(user_id=user, view=view)
 
-    async def tell(self, sentence: str, *, replaces: bool = False, links: Sequence[Line] = ()) -> None:
+    async def tell(self, sentence: str, *, replaces: bool = False, links: Sequence[Line] | None = ()) -> None:
         """Say something on the surface where the person is; `replaces` when what is on screen holds no longer.
 
-        `links` are the records it speaks of, to be opened where there is room for buttons.
+        `links` are the records it speaks of, to be opened where there is room for buttons; None where nothing is to
+        be gone on with.
         """
         kind = self._body.get("type")
         if self._waiting:
@@ -238,27 +241,25 @@ class Show:
             await (self.update(view) if replaces else self.open(view))
         elif self._body.get("trigger_id") and kind != "view_submission":
             await self.open(self.notice(sentence, 1, links))
-        elif (self._body.get("event") or {}).get("tab") == "home":
-            await self.home(self._body["event"]["user"], {"type": "home", "blocks": [kit.section(sentence)]})
+        elif kind == "event_callback" and (event := self._body["event"]).get("tab") == "home":
+            await self.home(event.get("user"), {"type": "home", "blocks": [kit.section(sentence)]})
 
-    def notice(self, sentence: str, level: int, links: Sequence[Line] = ()) -> View:
-        """A view that says one thing and leads on."""
+    def notice(self, sentence: str, level: int, links: Sequence[Line] | None = ()) -> View:
+        """A view that says one thing and leads on, unless `links` is None."""
+        blocks = [kit.section(sentence)]
+        if links is not None:
+            blocks += [converted.link(line, self._words) for line in links]
+            find = kit.button(self._words("Find a lead"), NOTICE_FIND)
+            blocks.append(kit.actions(find, kit.button(self._words("Leads"), lead_list.OPEN)))
         return kit.modal(
             self._words("Leads"),
-            [
-                kit.section(sentence),
-                *(converted.link(line, self._words) for line in links),
-                kit.actions(
-                    kit.button(self._words("Find a lead"), NOTICE_FIND),
-                    kit.button(self._words("Leads"), lead_list.OPEN),
-                ),
-            ],
+            blocks,
             close=self._words("Close") if level == 1 else self._words("Back"),
             callback_id=NOTICE,
             state=orjson.dumps({"level": level}).decode(),
         )
 
-    async def _tell_at_submission(self, sentence: str, replaces: bool, links: Sequence[Line]) -> None:
+    async def _tell_at_submission(self, sentence: str, replaces: bool, links: Sequence[Line] | None) -> None:
         first = form.first_input(self._body["view"])
         if first is None or replaces:
             await self.exchange(self.notice(sentence, self.level, links))
@@ -267,10 +268,33 @@ class Show:
 
     async def _respond(self, url: str, sentence: str) -> None:
         said = {"response_type": "ephemeral", "replace_original": False, "text": kit.fallback(sentence)}
+        for tried in range(1, TELLING_TRIES + 1):
+            try:
+                await self._answer_at(url, said)
+                return
+            except aiohttp.ClientError as error:
+                # A sentence that is there twice harms less than one that never came.
+                if tried == TELLING_TRIES or not _worth_repeating(error):
+                    raise
+                await asyncio.sleep(_pause(error, tried))
+
+    async def _answer_at(self, url: str, said: Body) -> None:
         session = self._client.session
         assert session is not None, "the client is built with the shared session"  # noqa: S101
-        async with session.post(url, json=said) as response:
+        async with session.post(url, json=said, timeout=TELLING, raise_for_status=True) as response:
             await response.read()
+
+
+def _worth_repeating(error: aiohttp.ClientError) -> bool:
+    """Whether an answer may still be taken: not where Slack says that its address is used up or was never one."""
+    return not isinstance(error, aiohttp.ClientResponseError) or error.status == 429 or error.status >= 500
+
+
+def _pause(error: aiohttp.ClientError, tried: int) -> float:
+    """Seconds until the next try: Slack's own wish as far as somebody would wait for it, else a moment."""
+    headers = error.headers if isinstance(error, aiohttp.ClientResponseError) else None
+    wished = headers.get("Retry-After", "") if headers else ""
+    return min(float(wished), LONGEST_PAUSE) if wished.isdigit() else 0.2 * tried
 
 
 class People:

@@ -17,6 +17,7 @@ from tests.faults.walk import FILLED, LINES, LOOKS_AGAIN, TEXTS, Walk, value_for
 from tests.person import Someone, Thing
 
 PEOPLE = st.sampled_from(("U1", "U2", "U3", "U1", "U2", "U3", "U4"))
+WAYS = ("/lead Gumball", "/lead Müller", "/lead Stern", "/leads", "/lead tasks", "/lead new", "/lead setup")
 DOERS = frozenset({"button", "overflow"})
 
 
@@ -32,6 +33,13 @@ class Wandering(RuleBasedStateMachine):
         person = self.walk.people[user]
         self.away(person)
         self.walk.take(person, person.types(line, channel), line)
+
+    @rule(user=PEOPLE, line=st.sampled_from(WAYS), data=st.data())
+    def works(self, user: str, line: str, data: st.DataObject) -> None:
+        """Several things in a row, as somebody does who has something in mind."""
+        self.types(user, line, "#sales")
+        for _ in range(data.draw(st.integers(1, 8))):
+            self.uses(user, data, self.usable(user))
 
     @rule(user=PEOPLE)
     def opens_home(self, user: str) -> None:
