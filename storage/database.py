@@ -31,6 +31,10 @@ _RETRIED = frozenset({"40001", "40P01", "23505"})
 _CUT_SHORT = frozenset({"57014", "55P03"})
 _MOST_TRIES = 4
 _LONGEST_READ = "30s"
+# Milliseconds to wait for a lock, also where nobody waits at Slack: a transaction of somebody else's that takes longer is stuck.
+_LONGEST_WAIT = 2000
+# The execution option by which a transaction on SQLite says how many milliseconds it waits for the lock.
+_PATIENCE = "busy_timeout"
 
 
 def engine_url(url: str) -> str:
@@ -96,9 +100,10 @@ class Database:
     def _limit(self, session: Session, deadline: float) -> None:
         milliseconds = max(1, int(_left(deadline) * 1000))
         if self.is_sqlite:
-            _set_busy_timeout(session.connection().connection.driver_connection, milliseconds)
+            session.connection(execution_options={_PATIENCE: min(milliseconds, _LONGEST_WAIT)})
         else:
-            session.execute(_PG_LIMITS, {"limit": f"{milliseconds}ms"})
+            waits = min(milliseconds, _LONGEST_WAIT)
+            session.execute(_PG_LIMITS, {"limit": f"{milliseconds}ms", "waits": f"{waits}ms"})
 
 
 def answers(session: Session) -> None:
@@ -106,7 +111,7 @@ def answers(session: Session) -> None:
     session.execute(text("SELECT 1"))
 
 
-_PG_LIMITS = text("SELECT set_config('lock_timeout', :limit, true), set_config('statement_timeout', :limit, true)")
+_PG_LIMITS = text("SELECT set_config('lock_timeout', :waits, true), set_config('statement_timeout', :limit, true)")
 
 
 def _left(deadline: float) -> float:
@@ -148,10 +153,6 @@ def _translated(error: DBAPIError, deadline: float) -> Exception:
     return Unavailable(str(error.orig)) if isinstance(error, OperationalError) else error
 
 
-def _set_busy_timeout(connection: Any, milliseconds: int) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
-
-
 def _sqlite(url: str, begin: str) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 2.0}, pool_size=READERS)
 
@@ -165,6 +166,9 @@ def _sqlite(url: str, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
+        # Before the lock is asked for: it is BEGIN that waits.
+        if patience := connection.get_execution_options().get(_PATIENCE):
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
         connection.exec_driver_sql(begin)
 
     return engine
