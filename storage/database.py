@@ -31,7 +31,7 @@ _RETRIED = frozenset({"40001", "40P01", "23505"})
 _CUT_SHORT = frozenset({"57014", "55P03"})
 _MOST_TRIES = 4
 _LONGEST_READ = "30s"
-# Milliseconds to wait for a lock, also where nobody waits at Slack: a transaction of somebody else's that takes longer is stuck.
+# Milliseconds to wait for a lock, also where nobody waits at Slack: whoever holds it longer is stuck.
 _LONGEST_WAIT = 2000
 # The execution option by which a transaction on SQLite says how many milliseconds it waits for the lock.
 _PATIENCE = "busy_timeout"
