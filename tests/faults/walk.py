@@ -119,6 +119,7 @@ class Walk:
         said = f"{seat.person.real_name}: {what}\n{person.screen()}"
         assert not seat.notices, f"{said}\nSlack had to say: {[one.text for one in seat.notices]}"
         assert slack.complaints == [], f"{said}\n{slack.complaints}"
+        assert slack.objections == set(), f"{said}\n{slack.objections}"
         assert slack.unheard == set(), f"{said}\nnobody listens to {slack.unheard}"
         refused = [one for one in slack.log if one.direction == "from_app" and one.status not in _MOVED_ON]
         assert refused == [], f"{said}\n{_told(refused)}"
