@@ -18,6 +18,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from storage.database import READERS, Database
+from storage.errors import TooLate
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,13 +58,15 @@ class Worker:
 
     async def read(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The unit's answer from one snapshot.  Raises TooLate, Unavailable and what the unit raises."""
-        return await self._run("read", partial(self._database.read, unit, _deadline(), *args, **kwargs))
+        deadline = _deadline()
+        return await self._run("read", deadline, partial(self._database.read, unit, deadline, *args, **kwargs))
 
     async def write(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The unit's answer, committed.  Raises TooLate, Unavailable and what the unit raises."""
-        return await self._run("write", partial(self._database.write, unit, _deadline(), *args, **kwargs))
+        deadline = _deadline()
+        return await self._run("write", deadline, partial(self._database.write, unit, deadline, *args, **kwargs))
 
-    async def _run(self, work: str, job: Callable[[], R]) -> R:
+    async def _run(self, work: str, deadline: float, job: Callable[[], R]) -> R:
         threads, queued = self._writers if work == "write" else self._readers, monotonic()
 
         def begin() -> R:
@@ -71,9 +74,14 @@ class Worker:
                 self._waited(work, monotonic() - queued)
             return job()
 
-        future = asyncio.get_running_loop().run_in_executor(threads, partial(copy_context().run, begin))
+        queued_job = threads.submit(partial(copy_context().run, begin))
+        future = asyncio.wrap_future(queued_job)
         # A cancelled request must not leave its transaction unaccounted for: wait for it, then let go.
         try:
+            await asyncio.wait({future}, timeout=max(0.0, deadline - monotonic()))
+            # What stands behind somebody who waits for a lock is told in time; what runs keeps the deadline itself.
+            if not future.done() and queued_job.cancel():
+                raise TooLate
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             await asyncio.wait([future])

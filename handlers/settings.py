@@ -43,7 +43,7 @@ async def save(view: View, actor: Actor, db: Database, show: Show, words: Words,
         return await show.errors(form.errors(broken.problems, view, words))
     speaking = Words(chosen.language, actor.timezone) if chosen.language else words
     said = f"{speaking('Saved.')} {settings.told(chosen, speaking)}"
-    return await show.exchange(show.notice(said, state.level))
+    return await show.exchange(show.notice(said, level=state.level))
 
 
 async def mute(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:

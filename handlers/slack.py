@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from time import monotonic
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -37,6 +38,8 @@ Now = Callable[[], datetime]
 PATIENCE = 1.0
 # Seconds that Slack gets to tell who somebody is.
 ASKING = 1.0
+# An answer by response_url, for which nobody waits: how long Slack gets, how often it is tried, the seconds between at most.
+TELLING, TELLING_TRIES, LONGEST_PAUSE = aiohttp.ClientTimeout(total=10), 3, 5.0
 LOADING, NOTICE = "loading", "notice"
 NOTICE_FIND, ASK = "lead.find", "lead.ask"
 
@@ -228,43 +231,51 @@ class Show:
         replaces: bool = False,
         links: Sequence[Line] = (),
         buttons: Sequence[kit.Element] = (),
+        leads_on: bool = True,
     ) -> None:
         """Say something on the surface where the person is; `replaces` when what is on screen holds no longer.
 
-        `links` are the records it speaks of, to be opened where there is room for buttons, `buttons` what else can be done.
+        `links` are the records it speaks of, to be opened where there is room for buttons, `buttons` what else can be
+        done; `leads_on` is false for who is to go on with nothing.
         """
+        notice = partial(self.notice, sentence, links=links, buttons=buttons, leads_on=leads_on)
         kind = self._body.get("type")
         if self._waiting:
-            await self.update(self.notice(sentence, self.next_level, links, buttons), of=self._waiting)
+            await self.update(notice(level=self.next_level), of=self._waiting)
         elif kind == "view_submission" and self._ack.response is None:
             first = form.first_input(self._body["view"])
             if first is None or replaces:
-                await self.exchange(self.notice(sentence, self.level, links, buttons))
+                await self.exchange(notice(level=self.level))
             else:
                 await self.errors({first: sentence})
         elif url := self._body.get("response_url"):
             await self._respond(url, sentence)
         elif kind == "block_actions" and self.level:
-            view = self.notice(sentence, self.level if replaces else self.next_level, links, buttons)
+            view = notice(level=self.level if replaces else self.next_level)
             await (self.update(view) if replaces else self.open(view))
         elif self._body.get("trigger_id") and kind != "view_submission":
-            await self.open(self.notice(sentence, 1, links, buttons))
+            await self.open(notice(level=1))
+        elif kind == "event_callback" and (event := self._body["event"]).get("tab") == "home":
+            await self.home(event.get("user"), {"type": "home", "blocks": [kit.section(sentence)]})
 
     def notice(
-        self, sentence: str, level: int, links: Sequence[Line] = (), buttons: Sequence[kit.Element] = ()
+        self,
+        sentence: str,
+        *,
+        level: int,
+        links: Sequence[Line] = (),
+        buttons: Sequence[kit.Element] = (),
+        leads_on: bool = True,
     ) -> View:
-        """A view that says one thing and leads on."""
+        """A view that says one thing and, unless it is not to, leads on."""
+        blocks = [kit.section(sentence)]
+        if leads_on:
+            find = kit.button(self._words("Find a lead"), NOTICE_FIND)
+            blocks += [converted.link(line, self._words) for line in links]
+            blocks.append(kit.actions(*buttons, find, kit.button(self._words("Leads"), lead_list.OPEN)))
         return kit.modal(
             self._words("Leads"),
-            [
-                kit.section(sentence),
-                *(converted.link(line, self._words) for line in links),
-                kit.actions(
-                    *buttons,
-                    kit.button(self._words("Find a lead"), NOTICE_FIND),
-                    kit.button(self._words("Leads"), lead_list.OPEN),
-                ),
-            ],
+            blocks,
             close=self._words("Close") if level == 1 else self._words("Back"),
             callback_id=NOTICE,
             state=orjson.dumps({"level": level}).decode(),
@@ -272,10 +283,33 @@ class Show:
 
     async def _respond(self, url: str, sentence: str) -> None:
         said = {"response_type": "ephemeral", "replace_original": False, "text": kit.fallback(sentence)}
+        for tried in range(1, TELLING_TRIES + 1):
+            try:
+                await self._answer_at(url, said)
+                return
+            except aiohttp.ClientError as error:
+                # A sentence that is there twice harms less than one that never came.
+                if tried == TELLING_TRIES or not _worth_repeating(error):
+                    raise
+                await asyncio.sleep(_pause(error, tried))
+
+    async def _answer_at(self, url: str, said: Body) -> None:
         session = self._client.session
         assert session is not None, "the client is built with the shared session"  # noqa: S101
-        async with session.post(url, json=said) as response:
+        async with session.post(url, json=said, timeout=TELLING, raise_for_status=True) as response:
             await response.read()
+
+
+def _worth_repeating(error: aiohttp.ClientError) -> bool:
+    """Whether an answer may still be taken: not where Slack says that its address is used up or was never one."""
+    return not isinstance(error, aiohttp.ClientResponseError) or error.status == 429 or error.status >= 500
+
+
+def _pause(error: aiohttp.ClientError, tried: int) -> float:
+    """Seconds until the next try: Slack's own wish as far as somebody would wait for it, else a moment."""
+    headers = error.headers if isinstance(error, aiohttp.ClientResponseError) else None
+    wished = headers.get("Retry-After", "") if headers else ""
+    return min(float(wished), LONGEST_PAUSE) if wished.isdigit() else 0.2 * tried
 
 
 class People:

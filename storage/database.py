@@ -34,6 +34,10 @@ _MOST_TRIES = 4
 _LONGEST_READ = "30s"
 # Milliseconds.
 _VACUUM_PATIENCE = 30_000
+# Milliseconds to wait for a lock, also where nobody waits at Slack: whoever holds it longer is stuck.
+_LONGEST_WAIT = 2000
+# The execution option by which a transaction on SQLite says how many milliseconds it waits for the lock.
+_PATIENCE = "busy_timeout"
 
 
 def engine_url(url: str) -> str:
@@ -96,9 +100,12 @@ class Database:
         """Rewrite a SQLite file, so that no freed page keeps what was deleted; PostgreSQL frees by itself."""
         if self.is_sqlite:
             with closing(self.writer.raw_connection()) as connection:
-                _set_busy_timeout(connection.driver_connection, _VACUUM_PATIENCE)
-                connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
-                connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+                for command in (
+                    f"PRAGMA busy_timeout = {_VACUUM_PATIENCE}",
+                    "VACUUM",
+                    "PRAGMA wal_checkpoint(TRUNCATE)",
+                ):
+                    connection.cursor().execute(command)
 
     def close(self) -> None:
         """Give every connection back."""
@@ -108,9 +115,10 @@ class Database:
     def _limit(self, session: Session, deadline: float) -> None:
         milliseconds = max(1, int(_left(deadline) * 1000))
         if self.is_sqlite:
-            _set_busy_timeout(session.connection().connection.driver_connection, milliseconds)
+            session.connection(execution_options={_PATIENCE: min(milliseconds, _LONGEST_WAIT)})
         else:
-            session.execute(_PG_LIMITS, {"limit": f"{milliseconds}ms"})
+            waits = min(milliseconds, _LONGEST_WAIT)
+            session.execute(_PG_LIMITS, {"limit": f"{milliseconds}ms", "waits": f"{waits}ms"})
 
 
 def answers(session: Session) -> None:
@@ -118,7 +126,7 @@ def answers(session: Session) -> None:
     session.execute(text("SELECT 1"))
 
 
-_PG_LIMITS = text("SELECT set_config('lock_timeout', :limit, true), set_config('statement_timeout', :limit, true)")
+_PG_LIMITS = text("SELECT set_config('lock_timeout', :waits, true), set_config('statement_timeout', :limit, true)")
 
 
 def _left(deadline: float) -> float:
@@ -160,10 +168,6 @@ def _translated(error: DBAPIError, deadline: float) -> Exception:
     return Unavailable(str(error.orig)) if isinstance(error, OperationalError) else error
 
 
-def _set_busy_timeout(connection: Any, milliseconds: int) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
-
-
 def _sqlite(url: str, begin: str) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 2.0}, pool_size=READERS)
 
@@ -177,6 +181,9 @@ def _sqlite(url: str, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
+        # Before the lock is asked for: it is BEGIN that waits.
+        if patience := connection.get_execution_options().get(_PATIENCE):
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
         connection.exec_driver_sql(begin)
 
     return engine

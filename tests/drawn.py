@@ -1,4 +1,7 @@
-"""A Slack that looks at everything the bot draws: is there a listener for every id a person could set off?"""
+"""A Slack that looks at everything the bot draws.
+
+Is there a listener for every id a person could set off, and what does another reader of Slack's reference say to it?
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,21 @@ from bot.playground import Slack
 from bot.playground.elements import offered
 from bot.playground.rules import elements_of
 from tests.registered import Listener, registered
+from tests.second_opinion import objections
 
 Json = dict[str, Any]
 
 
 class WatchedSlack(Slack):
-    """`unheard` collects what was drawn and would set off nothing."""
+    """`unheard` collects what was drawn and would set off nothing, `objections` what a second validator refuses."""
 
     def __init__(self, **how: Any) -> None:
         self.unheard: set[str] = set()
+        self.objections: set[str] = set()
         super().__init__(**how)
 
     def filled(self, body: Json) -> Json:
+        self.objections |= objections(body)
         copy = super().filled(body)
         if copy.get("submit") and not heard("view", copy["callback_id"]):
             self.unheard.add(f"view {copy['callback_id']}")

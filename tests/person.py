@@ -211,6 +211,22 @@ class Someone:
         slack, where = self.seat.slack, self.seat.direct_message
         return ["".join(span.text for span in slack.messages.spans_of(one)) for one in where.messages]
 
+    # --- whatever is there ---
+
+    def usable(self) -> list[Thing]:
+        """Every element in view, the surface on top first."""
+        return list(self._elements())
+
+    async def uses(self, thing: Thing, value: Any = None) -> None:
+        """Press it, or give it this plain value, and agree to what it asks."""
+        await self._use(thing, value, confirm="confirm" in thing.element)
+
+    async def suggestions(self, thing: Thing, typed: str) -> list[str]:
+        """The values of what the app offers to somebody who types this into a menu that asks it."""
+        found = await self.seat.options(thing.surface.key, thing.block["block_id"], thing.element["action_id"], typed)
+        await self._settle()
+        return [option["value"] for one in found for option in one.get("options", [one])]
+
     # --- how ---
 
     @property

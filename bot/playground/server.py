@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.playground.slack import Slack
 
 PAGE = Path(__file__).parent / "page"
+# What faults call a POST to one of these.
+RESPONSE_URL = "response_url"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -160,8 +162,15 @@ def _response_url(slack: Slack) -> Handler:
             said = orjson.loads(await request.body())
         except orjson.JSONDecodeError:
             return _json({"ok": False, "error": "invalid_payload"}, 400)
+        await asyncio.sleep(slack.faults.delay(RESPONSE_URL))
+        fault = slack.faults.take(RESPONSE_URL)
+        if fault is not None and not fault.lost:
+            refused = _json({"ok": False, "error": fault.error}, fault.status if fault.status >= 400 else 500)
+            if fault.retry_after is not None:
+                refused.headers["Retry-After"] = str(fault.retry_after)
+            return refused
         status, body = slack.messages.respond(request.path_params["key"], said)
-        return _json(body, status)
+        return _HungUp() if fault else _json(body, status)
 
     return respond
 

@@ -27,7 +27,7 @@ _ELLIPSIS = "…"
 _SPECIAL = re.compile(r"[&<>*_~`:]")
 
 TITLE, HEADER, BUTTON, OPTION, SECTION, LABEL, CONFIRM = 24, 150, 75, 75, 3000, 2000, 300
-CONFIRM_TITLE, CONFIRM_BUTTON = 100, 30
+CONFIRM_TITLE, CONFIRM_BUTTON, TYPED = 100, 30, 3000
 
 
 class Mrkdwn(str):
@@ -277,7 +277,8 @@ def text_input(action_id: str, value: str, *, multiline: bool = False, focus: bo
     """A plain_text_input.  Its length is checked by us: a person is told, and keeps what was typed."""
     element: Element = {"type": "plain_text_input", "action_id": action_id}
     if value:
-        element["initial_value"] = value
+        # More can be typed than can be put there; a client keeps what was typed.
+        element["initial_value"] = value[: fitting(value, TYPED)]
     if multiline:
         element["multiline"] = True
     if focus:

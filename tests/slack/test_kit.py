@@ -71,3 +71,8 @@ def test_the_slices_on_screen_fit_and_leave_out_nothing_but_blanks(text: str) ->
     slices = record.sliced(text)
     assert all(kit.units(piece) <= 2800 for piece in slices)
     assert "".join("".join(slices).split()) == "".join(text.split())
+
+
+def test_what_was_typed_beyond_slacks_limit_does_not_break_a_form_that_is_drawn_anew() -> None:
+    assert len(kit.text_input("name", "x" * 3001)["initial_value"]) == 3000
+    assert kit.text_input("name", "👍" * 1501)["initial_value"] == "👍" * 1500

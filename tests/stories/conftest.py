@@ -168,6 +168,7 @@ async def world(database: Database, clock: Clock, way: str) -> AsyncIterator[Wor
         yield world
         assert world.slack.complaints == []
         assert world.slack.unheard == set(), "nobody listens to what was drawn"
+        assert world.slack.objections == set(), "a second validator would not take it"
 
 
 @pytest.fixture

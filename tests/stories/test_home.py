@@ -80,3 +80,9 @@ async def test_every_row_leads_somewhere(anna: Someone, world: World) -> None:
 async def test_in_german(heidi: Someone, world: World) -> None:
     await heidi.opens_home()
     heidi.sees("Willkommen, Heidi")
+
+
+async def test_a_guest_who_opens_home_reads_whom_it_is_for(world: World) -> None:
+    gerd = world.person("U4")
+    await gerd.opens_home()
+    gerd.sees("Leads is for members of this workspace. Ask Anna Weber (admin) if you need something.")

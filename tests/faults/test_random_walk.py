@@ -1,0 +1,149 @@
+"""Several people wander over everything that is drawn, with nasty text in their hands.
+
+After every step: no rule of Slack's is broken, no answer came late, no error is unexplained, and whoever pressed something
+sees that something was done.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from tests.faults.walk import FILLED, LINES, LOOKS_AGAIN, TEXTS, Walk, value_for
+from tests.person import Someone, Thing
+
+PEOPLE = st.sampled_from(("U1", "U2", "U3", "U1", "U2", "U3", "U4"))
+WAYS = ("/lead Gumball", "/lead Müller", "/lead Stern", "/leads", "/lead tasks", "/lead new", "/lead setup")
+DOERS = frozenset({"button", "overflow"})
+
+
+class Wandering(RuleBasedStateMachine):
+    """Each rule is one thing that one person does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.walk = Walk()
+
+    @rule(user=PEOPLE, line=LINES, channel=st.sampled_from(("#sales", "#general")))
+    def types(self, user: str, line: str, channel: str) -> None:
+        person = self.walk.people[user]
+        self.away(person)
+        self.walk.take(person, person.types(line, channel), line)
+
+    @rule(user=PEOPLE, line=st.sampled_from(WAYS), data=st.data())
+    def works(self, user: str, line: str, data: st.DataObject) -> None:
+        """Several things in a row, as somebody does who has something in mind."""
+        self.types(user, line, "#sales")
+        for _ in range(data.draw(st.integers(1, 8))):
+            self.uses(user, data, self.usable(user))
+
+    @rule(user=PEOPLE)
+    def opens_home(self, user: str) -> None:
+        person = self.walk.people[user]
+        self.away(person)
+        self.walk.take(person, person.opens_home(), "opens Home", shows=person.seat.home is None)
+
+    @rule(user=PEOPLE)
+    def opens_the_direct_message(self, user: str) -> None:
+        person = self.walk.people[user]
+        self.away(person)
+        self.walk.take(person, person.opens_dm(), "opens the direct message", shows=False)
+
+    @rule(user=PEOPLE, data=st.data())
+    def chooses_a_shortcut(self, user: str, data: st.DataObject) -> None:
+        person, shortcuts = self.walk.people[user], self.walk.world.slack.app.shortcuts
+        name = data.draw(st.sampled_from([one.name for one in shortcuts if one.type == "global"]))
+        self.away(person)
+        self.walk.take(person, person.shortcut(name), name)
+
+    @rule(user=PEOPLE, said=TEXTS, data=st.data())
+    def keeps_a_message(self, user: str, said: str, data: st.DataObject) -> None:
+        person, shortcuts = self.walk.people[user], self.walk.world.slack.app.shortcuts
+        name = data.draw(st.sampled_from([one.name for one in shortcuts if one.type == "message"]))
+        self.away(person)
+        ts = self.walk.run(person.seat.say("C2", said))
+        self.walk.take(person, person.on_message(ts, name), name)
+
+    @rule(user=PEOPLE, data=st.data())
+    def presses(self, user: str, data: st.DataObject) -> None:
+        self.uses(user, data, [one for one in self.usable(user) if one.element["type"] in DOERS])
+
+    @rule(user=PEOPLE, data=st.data())
+    def presses_once_more(self, user: str, data: st.DataObject) -> None:
+        self.presses(user, data)
+
+    @rule(user=PEOPLE, data=st.data())
+    def gives(self, user: str, data: st.DataObject) -> None:
+        self.uses(user, data, [one for one in self.usable(user) if one.element["type"] not in DOERS])
+
+    @rule(user=PEOPLE, data=st.data())
+    def fills_and_submits(self, user: str, data: st.DataObject) -> None:
+        for _ in range(data.draw(st.integers(0, 4))):
+            self.gives(user, data)
+        person = self.walk.people[user]
+        if person.seat.modals and (view := person.seat.modals[-1]).body["submit"]:
+            self.walk.take(person, person.submits(), f"submits {view.body['callback_id']}", shows=not view.errors)
+
+    @rule(user=PEOPLE)
+    def closes(self, user: str) -> None:
+        person = self.walk.people[user]
+        if person.seat.modals:
+            self.walk.take(person, person.closes(), "closes")
+
+    @rule(minutes=st.sampled_from((1, 60, 60 * 24)))
+    def time_goes_on(self, minutes: int) -> None:
+        self.walk.clock.advance(minutes=minutes)
+        person = self.walk.people["U1"]
+        self.walk.take(person, self.walk.world.ticks(), "waits", shows=False)
+
+    def usable(self, user: str) -> list[Thing]:
+        return self.walk.people[user].usable()
+
+    def uses(self, user: str, data: st.DataObject, things: list[Thing]) -> None:
+        """Use one of these; of a menu that asks the bot, something it offers."""
+        if not things:
+            return
+        person, thing = self.walk.people[user], data.draw(st.sampled_from(things))
+        what = f"{thing.element['type']} {thing.element['action_id']} ({thing.name})"
+        if thing.element["type"] == "external_select":
+            typed = data.draw(st.one_of(st.just("gum"), FILLED))
+            offers = self.walk.take(person, person.suggestions(thing, typed), f"{what} {typed!r}", shows=False)
+            if not offers:
+                return
+            value: Any = data.draw(st.sampled_from(offers))
+        else:
+            value = data.draw(value_for(thing, person.seat))
+        does = thing.element["type"] in DOERS and "url" not in thing.element
+        shows = does and not {thing.element["action_id"], value} & LOOKS_AGAIN
+        self.walk.take(person, person.uses(thing, value), f"{what} {value!r}", shows=shows)
+
+    def away(self, person: Someone) -> None:
+        """Out of the modals that lie over everything else."""
+        while person.seat.modals:
+            self.walk.take(person, person.closes(), "closes")
+
+    def teardown(self) -> None:
+        self.walk.end()
+
+
+SHORT = settings(
+    max_examples=12,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class TestShort(Wandering.TestCase):  # type: ignore[misc]
+    settings = SHORT
+
+
+@pytest.mark.long
+class TestLong(Wandering.TestCase):  # type: ignore[misc]
+    settings = settings(SHORT, max_examples=500, stateful_step_count=100, derandomize=False)

@@ -1,0 +1,37 @@
+"""Slack fails while somebody is told something: it is tried again as long as that can help."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.person import Someone
+from tests.stories.conftest import World
+
+SENTENCE = "Slack did not answer as it should. Try again in a moment."
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+async def test_a_sentence_slack_could_not_take_is_said_again(anna: Someone, world: World) -> None:
+    world.slack.faults.fail("views.open", "internal_error")
+    world.slack.faults.http_error("response_url", 503)
+    world.slack.faults.rate_limit("response_url", 1)
+    await anna.types("/lead", "#sales")
+    assert [one for one in anna.messages() if SENTENCE in one] == [SENTENCE]
+
+
+async def test_a_sentence_whose_answer_was_lost_is_there(anna: Someone, world: World) -> None:
+    world.slack.faults.fail("views.open", "internal_error")
+    world.slack.faults.lose_answer("response_url")
+    await anna.types("/lead", "#sales")
+    anna.sees(SENTENCE)
+
+
+async def test_an_address_that_is_used_up_is_let_be(
+    anna: Someone, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.slack.faults.fail("views.open", "internal_error")
+    world.slack.faults.http_error("response_url", 404, times=2)
+    await anna.types("/lead", "#sales")
+    anna.does_not_see(SENTENCE)
+    assert "could_not_tell" in capsys.readouterr().out
+    assert world.slack.faults.take("response_url") is not None, "it was asked once"
