@@ -170,7 +170,7 @@ class _Identify:
         sentence = words("Leads is for members of this workspace.")
         if admin:
             sentence += " " + words("Ask {name} (admin) if you need something.", name=admin)
-        await show.tell(sentence)
+        await show.tell(sentence, leads_on=False)
         return await _answered(ack)
 
 

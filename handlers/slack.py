@@ -228,42 +228,46 @@ class Show:
         replaces: bool = False,
         links: Sequence[Line] = (),
         buttons: Sequence[kit.Element] = (),
+        leads_on: bool = True,
     ) -> None:
         """Say something on the surface where the person is; `replaces` when what is on screen holds no longer.
 
         `links` are the records it speaks of, to be opened where there is room for buttons, `buttons` what else can be done.
+        Who may do nothing here is not led on.
         """
         kind = self._body.get("type")
         if self._waiting:
-            await self.update(self.notice(sentence, self.next_level, links, buttons), of=self._waiting)
+            await self.update(self.notice(sentence, self.next_level, links, buttons, leads_on), of=self._waiting)
         elif kind == "view_submission" and self._ack.response is None:
             first = form.first_input(self._body["view"])
             if first is None or replaces:
-                await self.exchange(self.notice(sentence, self.level, links, buttons))
+                await self.exchange(self.notice(sentence, self.level, links, buttons, leads_on))
             else:
                 await self.errors({first: sentence})
         elif url := self._body.get("response_url"):
             await self._respond(url, sentence)
         elif kind == "block_actions" and self.level:
-            view = self.notice(sentence, self.level if replaces else self.next_level, links, buttons)
+            view = self.notice(sentence, self.level if replaces else self.next_level, links, buttons, leads_on)
             await (self.update(view) if replaces else self.open(view))
         elif self._body.get("trigger_id") and kind != "view_submission":
-            await self.open(self.notice(sentence, 1, links, buttons))
+            await self.open(self.notice(sentence, 1, links, buttons, leads_on))
 
     def notice(
-        self, sentence: str, level: int, links: Sequence[Line] = (), buttons: Sequence[kit.Element] = ()
+        self,
+        sentence: str,
+        level: int,
+        links: Sequence[Line] = (),
+        buttons: Sequence[kit.Element] = (),
+        leads_on: bool = True,
     ) -> View:
         """A view that says one thing and leads on."""
+        ways = [kit.button(self._words("Find a lead"), NOTICE_FIND), kit.button(self._words("Leads"), lead_list.OPEN)]
         return kit.modal(
             self._words("Leads"),
             [
                 kit.section(sentence),
                 *(converted.link(line, self._words) for line in links),
-                kit.actions(
-                    *buttons,
-                    kit.button(self._words("Find a lead"), NOTICE_FIND),
-                    kit.button(self._words("Leads"), lead_list.OPEN),
-                ),
+                *([kit.actions(*buttons, *ways)] if leads_on else []),
             ],
             close=self._words("Close") if level == 1 else self._words("Back"),
             callback_id=NOTICE,

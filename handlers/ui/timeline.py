@@ -98,7 +98,7 @@ def _past(
             month = here
             blocks.append(kit.header(month))
         blocks.append(_entry(lead, entry, people, words))
-    return blocks or [kit.section(words("Nothing has happened yet."))]
+    return blocks or [kit.section(words("Nothing has been logged yet."))]
 
 
 def _entry(lead: LeadRecord, entry: Entry, people: dict[str, str], words: Words) -> Block:

@@ -16,7 +16,7 @@ import orjson
 import pytest
 
 from bot.playground import payloads
-from storage import lead_changes, member, task_changes, workspace
+from storage import lead_changes, member, setup, task_changes, workspace
 from storage.database import Database
 from storage.lead import LeadRecord
 from storage.rights import Actor, Role
@@ -76,7 +76,8 @@ class Scene:
         return [row for rows in contents(self.database).values() for row in rows if "'T2'" in row]
 
     def at(self, policy: str) -> None:
-        self.world.write(workspace.set_edit_policy, "T1", workspace.EditPolicy(policy))
+        decided = replace(self.world.read(workspace.settings, "T1"), edit_policy=workspace.EditPolicy(policy))
+        self.world.write(setup.change_settings, Actor("T1", "U1", Role.ADMIN), decided, now=self.world.clock())
 
     def nobodys(self) -> None:
         actor = Actor("T1", "U1", Role.ADMIN)
