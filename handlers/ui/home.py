@@ -154,10 +154,11 @@ def _team(team: Iterable[Teammate], words: Words) -> list[Block]:
     rows = [
         _shown(
             words(
-                "{name}: {leads} open, {overdue} overdue",
+                "{name}: {leads} open, {overdue} overdue, {without} without a next task",
                 name=one.name,
                 leads=words.number(one.leads),
                 overdue=words.number(one.overdue),
+                without=words.number(one.without_task),
             ),
             Wanted(Listed.ALL, owner=one.user),
             words,

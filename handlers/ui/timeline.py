@@ -85,7 +85,9 @@ def _ahead(lead: LeadRecord, page: Page, words: Words, now: datetime) -> list[Bl
 def _upcoming(one: ActivityRecord, words: Words, now: datetime) -> Block:
     name = kit.cut(task.called(one, words), 200)
     told = words("Overdue: {task}", task=name) if one.overdue(now) else name
-    return kit.section(kit.bold(told), task.standing(one, words, now), accessory=task.menu(one, words))
+    return kit.section(
+        kit.bold(told), task.standing(one, words, now, told_overdue=True), accessory=task.menu(one, words)
+    )
 
 
 def _past(
