@@ -11,6 +11,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -31,6 +32,8 @@ _RETRIED = frozenset({"40001", "40P01", "23505"})
 _CUT_SHORT = frozenset({"57014", "55P03"})
 _MOST_TRIES = 4
 _LONGEST_READ = "30s"
+# Milliseconds.
+_VACUUM_PATIENCE = 30_000
 
 
 def engine_url(url: str) -> str:
@@ -65,7 +68,8 @@ class Database:
         """The unit's answer from one snapshot.  `deadline` is in seconds of time.monotonic(); raises TooLate, Unavailable."""
 
         def attempt() -> R:
-            with self._reads() as session:
+            # Committed, although nothing was written: a rollback would have psycopg drop every prepared statement.
+            with self._reads() as session, session.begin():
                 return unit(session, *args, **kwargs)
 
         return _settled(attempt, deadline)
@@ -87,6 +91,14 @@ class Database:
                 return result
 
         return _settled(attempt, deadline)
+
+    def vacuum(self) -> None:
+        """Rewrite a SQLite file, so that no freed page keeps what was deleted; PostgreSQL frees by itself."""
+        if self.is_sqlite:
+            with closing(self.writer.raw_connection()) as connection:
+                _set_busy_timeout(connection.driver_connection, _VACUUM_PATIENCE)
+                connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
+                connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
     def close(self) -> None:
         """Give every connection back."""

@@ -255,7 +255,7 @@ def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
         workspace_id=row.workspace_id,
         number=row.number,
         version=row.version,
-        values={name: getattr(row, TYPE.column(name)) for name in FIELDS},
+        values=TYPE.values(row),
         owner_id=row.owner_id,
         owner=known.get(row.owner_id or "", row.owner_id),
         unread=row.unread,

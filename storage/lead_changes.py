@@ -189,6 +189,7 @@ def remove(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> st
         session, actor.workspace, KIND, lead_id, lead.version + 1, {audit.DELETED: (name, None)}, actor.user, now
     )
     search.remove(session, INDEX, lead_id)
+    reminders.lead_removed(session, actor.workspace, lead_id, now)
     session.execute(delete(Lead).where(Lead.id == lead_id))
     return name
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage import lead, member, outbox, reminders, reminders_rule, task
 from storage.lead import LeadLine
-from storage.outbox import Kind, Outbox
+from storage.outbox import Kind, Outbox, State
 from storage.reminders_rule import Habits
 from storage.rights import Actor
 from storage.task import Activity, ActivityRecord
@@ -175,7 +175,8 @@ def _entries(session: Session, to: Addressee, rows: Sequence[Outbox]) -> list[En
                 lead=about,
                 due_at=row.due_at,
                 meant=local,
-                again_at=again.get(row.task_id or 0),
+                # What is being sent is itself the reminder that was put off.
+                again_at=None if row.state == State.PENDING else again.get(row.task_id or 0),
                 phone=phones.get(about.id) if about else None,
                 task_id=row.task_id,
             )

@@ -71,6 +71,15 @@ def lead_given(session: Session, actor: Actor, lead: Lead, now: datetime) -> Non
         say(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
 
 
+def lead_removed(session: Session, workspace: str, lead_id: int, now: datetime) -> None:
+    """The lead is about to go, and its tasks with it: what waits is called off, and the messages about them say so."""
+    tasks = select(Activity.id).where(Activity.workspace_id == workspace, Activity.lead_id == lead_id)
+    about = (Outbox.workspace_id == workspace, Outbox.task_id.in_(tasks))
+    gone = {"state": State.CANCELLED, "error": "the lead is gone", "settled_at": now}
+    session.execute(update(Outbox).where(*about, literal_column(outbox.PENDING)).values(gone))
+    outbox.age(session, about, now)
+
+
 def handed_over(
     session: Session, actor: Actor, to: str, *, leads: int = 0, tasks: Collection[Activity] = (), now: datetime
 ) -> None:

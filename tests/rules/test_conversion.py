@@ -18,8 +18,7 @@ from storage import (
     relations,
     workspace,
 )
-from storage.conversion import Seen
-from storage.conversion_plan import NEW, NOTHING
+from storage.conversion_plan import NEW, NOTHING, Seen
 from storage.errors import Converted, LooksLike, Moved, NotAllowed, NotFound, RuleBroken
 from storage.rights import Action, Actor
 from tests.conftest import Clock
@@ -392,7 +391,7 @@ def test_the_second_person_gets_the_summary(desk: Desk, max_desk: Desk) -> None:
 def test_a_double_click_is_one_conversion(desk: Desk) -> None:
     began = desk.lead()
     seen = desk.offer(began.id).seen
-    one, other = (desk.convert(began.id, key="form", seen=seen) for _ in range(2))
+    one, other = (desk.convert(began.id, seen=seen) for _ in range(2))
     assert one.made == other.made
     assert desk.count()["account"] == 1
 
@@ -400,10 +399,10 @@ def test_a_double_click_is_one_conversion(desk: Desk) -> None:
 def test_a_submission_repeated_after_undoing_does_not_convert_again(desk: Desk) -> None:
     began = desk.lead()
     seen = desk.offer(began.id).seen
-    desk.convert(began.id, key="form", seen=seen)
+    desk.convert(began.id, seen=seen)
     desk.undo(began.id)
     with pytest.raises(Moved):
-        desk.convert(began.id, key="form", seen=seen)
+        desk.convert(began.id, seen=seen)
     assert desk.count()["account"] == 0
 
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from sqlalchemy import text
 
 from storage import audit, lead, lead_changes, member, workspace
-from storage.conversion_plan import NEW, NOTHING
+from storage.conversion_plan import NEW, NOTHING, Seen
 from storage.database import Database
 from storage.errors import Converted, LooksLike, Settled
 from storage.rights import Actor, Role
@@ -94,7 +94,7 @@ class Converting(RuleBasedStateMachine):
     ) -> None:
         held = self.lead(lead_id)
         if lead_id in self.before:
-            assert not self.desk.convert(lead_id, seen=conversion_seen(held), owner=owner).first
+            assert not self.desk.convert(lead_id, seen=Seen(held.version), owner=owner).first
             return
         accounts = self.desk.offer(lead_id).accounts
         at: Any = accounts[0].line.id if existing and accounts else NEW
@@ -164,12 +164,6 @@ class Converting(RuleBasedStateMachine):
 
     def scalars(self, statement: str) -> list[Any]:
         return [row[0] for row in self.rows(statement)]
-
-
-def conversion_seen(held: lead.LeadRecord) -> Any:
-    from storage.conversion import Seen
-
-    return Seen(held.version)
 
 
 SHORT = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))

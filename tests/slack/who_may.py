@@ -29,23 +29,26 @@ from tests.conftest import MONDAY as NOW
 
 Json = dict[str, Any]
 # Stand in values for what the ids are in the scene.
-LEAD, TASK, DONE, DELETED = "{lead}", "{task}", "{done}", "{deleted}"
+LEAD, TASK, DONE, DELETED, ACCOUNT = "{lead}", "{task}", "{done}", "{deleted}", "{account}"
 
 
 @dataclass(frozen=True)
 class Ids:
-    """What a rule is about: a lead as of a version, and three tasks of it, open, completed and deleted."""
+    """What a rule is about: a lead as of a version, three tasks of it (open, completed and deleted), and three records."""
 
     lead: int
     version: int
     task: int
     done: int
     deleted: int
+    account: int
+    contact: int
+    opportunity: int
 
     def put_into(self, text: str) -> str:
         """The text with the ids in their places."""
-        for place, held in ((LEAD, self.lead), (TASK, self.task), (DONE, self.done), (DELETED, self.deleted)):
-            text = text.replace(place, str(held))
+        for place in (LEAD, TASK, DONE, DELETED, ACCOUNT):
+            text = text.replace(place, str(getattr(self, place.strip("{}"))))
         return text
 
 

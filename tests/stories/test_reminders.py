@@ -94,6 +94,8 @@ async def test_a_snoozed_reminder_comes_again_and_can_be_put_off_further(anna: S
     await goes_to(world, at(12, 12))
     assert len(anna.lock_screen()) == 2
     await anna.opens_dm()
+    assert anna.buttons() == ["Open lead", "Complete", "Reschedule"]
+    assert "You will be reminded again" not in anna.messages()[-1]
     await anna.clicks("Complete")
     await world.ticks()
     assert all("Completed by you at 12:12." in message for message in anna.messages())
