@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, ColumnElement, Integer, cast, func, literal_colu
 from sqlalchemy.orm import Session
 
 from storage import lists, member, my_tasks, recent, reminders_rule, workspace
-from storage.lead import Lead, LeadLine
+from storage.lead import NO_TASK, Lead, LeadLine
 from storage.lists import Listed, Wanted
 from storage.path import Kind as StageKind
 from storage.path import Stage
@@ -32,12 +32,13 @@ class StageCount:
 
 @dataclass(frozen=True)
 class Teammate:
-    """An owner's open leads and overdue tasks."""
+    """An owner's open leads, those of them without a next task, and overdue tasks."""
 
     user: str
     name: str
     leads: int
     overdue: int
+    without_task: int
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,11 @@ def _team(session: Session, actor: Actor, now: datetime) -> tuple[Teammate, ...]
         stage.id for stage in workspace.path_of(session, actor.workspace).stages if stage.kind is StageKind.OPEN
     ]
     leads = session.execute(
-        select(Lead.owner_id, func.count().label("leads"))
+        select(
+            Lead.owner_id,
+            func.count().label("leads"),
+            func.sum(cast(Lead.next_on == NO_TASK, Integer)).label("without_task"),
+        )
         .where(Lead.workspace_id == actor.workspace, Lead.owner_id.is_not(None), Lead.stage_id.in_(open_stages))
         .group_by(Lead.owner_id)
     )
@@ -127,8 +132,11 @@ def _team(session: Session, actor: Actor, now: datetime) -> tuple[Teammate, ...]
         .group_by(Activity.assignee_id)
     )
     overdue = {row.assignee_id: row.tasks for row in late}
-    owned = {row.owner_id: row.leads for row in leads}
+    owned = {row.owner_id: (row.leads, row.without_task) for row in leads}
     people = sorted(owned.keys() | {user for user in overdue if user}, key=lambda user: -overdue.get(user, 0))
     names = member.names(session, actor.workspace, people)
-    rows = [Teammate(user, names.get(user, user), owned.get(user, 0), overdue.get(user, 0)) for user in people]
+    rows = []
+    for user in people:
+        count, without_task = owned.get(user, (0, 0))
+        rows.append(Teammate(user, names.get(user, user), count, overdue.get(user, 0), without_task))
     return tuple(sorted(rows, key=lambda one: (-one.overdue, -one.leads, one.name))[:TEAM])

@@ -52,7 +52,8 @@ class Remind(StrEnum):
     NONE = "none"
 
 
-TOPICS = ("Call", "Email", "Send Letter", "Send Quote", "Other")
+OTHER = "Other"
+TOPICS = ("Call", "Email", "Send Letter", "Send Quote", OTHER)
 # A topic nobody chooses: the note that says why a task was moved.
 RESCHEDULED = "Rescheduled"
 PRIORITIES = ("High", "Normal", "Low")

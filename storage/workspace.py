@@ -135,19 +135,9 @@ def settings(session: Session, workspace: str) -> Settings:
     )
 
 
-def set_edit_policy(session: Session, workspace: str, policy: EditPolicy) -> None:
-    """Change who may edit leads here."""
-    session.execute(update(Workspace).where(Workspace.id == workspace).values(edit_policy=policy))
-
-
 def conversion_opportunity(session: Session, workspace: str) -> Opportunities:
     """Whether converting a lead creates an opportunity here."""
     return Opportunities(session.execute(_OPPORTUNITIES, {"workspace": workspace}).scalar_one())
-
-
-def set_conversion_opportunity(session: Session, workspace: str, policy: Opportunities) -> None:
-    """Change whether converting a lead creates an opportunity here."""
-    session.execute(update(Workspace).where(Workspace.id == workspace).values(conversion_opportunity=policy))
 
 
 def take_numbers(session: Session, workspace: str, count: int = 1) -> int:

@@ -25,7 +25,7 @@ def view(home: Home, reader: Actor, words: Words, now: datetime, banner: Banner 
     if home.empty:
         blocks += _welcome(reader, words)
     else:
-        blocks += [kit.header(words.today(now)), _buttons(reader, words), *_tasks(home, words, now)]
+        blocks += [kit.header(words.today(now)), _buttons(reader, words), *_tasks(home, reader, words, now)]
         blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
     blocks.append(kit.context(words("Updated {time}", time=words.time(now))))
     blocks.append(
@@ -60,11 +60,15 @@ def _welcome(reader: Actor, words: Words) -> list[Block]:
         kit.section(
             words("Later: /lead Gumball opens a lead, /leads lists yours, and on any message Log to a lead keeps it.")
         ),
-        kit.context(words("An admin brings the team's leads from a CSV file: leadbot import.")),
+        (
+            kit.section(words("A CSV file brings the team's leads."), accessory=lead_list.import_button(words))
+            if reader.role is Role.ADMIN
+            else kit.context(words("An admin brings the team's leads from a CSV file."))
+        ),
     ]
 
 
-def _tasks(home: Home, words: Words, now: datetime) -> list[Block]:
+def _tasks(home: Home, reader: Actor, words: Words, now: datetime) -> list[Block]:
     blocks: list[Block] = []
     if home.overdue_count:
         blocks.append(kit.header(words("Overdue ({n})", n=words.number(home.overdue_count))))
@@ -73,16 +77,19 @@ def _tasks(home: Home, words: Words, now: datetime) -> list[Block]:
         blocks.append(kit.header(words("Today ({n})", n=words.number(home.today_count))))
         blocks += _rows(home.today, words, now)
     else:
-        blocks += [kit.header(words("Today")), *_nothing_due(home, words)]
+        blocks += [kit.header(words("Today")), _nothing_due(home, reader, words)]
     if home.overdue_count > TASKS or home.today_count > len(home.today):
         blocks.append(kit.actions(kit.button(words("Show all my tasks"), my_tasks.OPEN)))
     return blocks
 
 
-def _nothing_due(home: Home, words: Words) -> list[Block]:
+def _nothing_due(home: Home, reader: Actor, words: Words) -> Block:
     if home.completed_any and not home.overdue_count:
-        return [kit.section(words("All tasks for today are done."))]
-    return [kit.section(words("Nothing is due today."))]
+        leads = kit.button(words("Show"), lead_list.OPEN, says=words("Show: {what}", what=words("Leads")))
+        return kit.section(words("All tasks for today are done."), accessory=leads)
+    without = Wanted(Listed.WITHOUT_TASK, owner=reader.user)
+    button = kit.button(words("Without a next task"), lead_list.OPEN, lead_list.value(without))
+    return kit.section(words("Nothing is due today."), accessory=button)
 
 
 def _rows(lines: Iterable[Line], words: Words, now: datetime) -> list[Block]:
@@ -147,10 +154,11 @@ def _team(team: Iterable[Teammate], words: Words) -> list[Block]:
     rows = [
         _shown(
             words(
-                "{name}: {leads} open, {overdue} overdue",
+                "{name}: {leads} open, {overdue} overdue, {without} without a next task",
                 name=one.name,
                 leads=words.number(one.leads),
                 overdue=words.number(one.overdue),
+                without=words.number(one.without_task),
             ),
             Wanted(Listed.ALL, owner=one.user),
             words,

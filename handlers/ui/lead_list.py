@@ -19,7 +19,7 @@ from storage.task import ActivityRecord
 VIEW, FILTER_FORM = "lead.list.view", "lead.list.filter.save"
 OPEN, CHOOSE, FILTER, CLEAR = "lead.list", "lead.list.choose", "lead.list.filter", "lead.list.clear"
 NEXT, PREVIOUS, TAKE, OPEN_ALL = "lead.list.next", "lead.list.previous", "lead.list.take", "lead.list.all"
-HAND_OVER = "lead.hand_over"
+HAND_OVER, IMPORT = "lead.hand_over", "lead.import"
 FIRST = Place()
 OWNER, STAGE, ORDER = "filter.owner", "filter.stage", "filter.order"
 ANYONE, EVERY = "anyone", "0"
@@ -64,6 +64,7 @@ class Drawn:
     owner: str | None
     reader: str
     may_hand_over: bool
+    may_import: bool
     # The next task of each row's lead that has one.
     tasks: Mapping[int, ActivityRecord]
 
@@ -126,7 +127,7 @@ def view(listing: Listing, drawn: Drawn, words: Words, now: datetime) -> View:
         blocks += [block for line in drawn.rows for block in _row(line, wanted, drawn, words, now)]
         blocks += _foot(listing, drawn, words, now)
     else:
-        blocks += _empty(wanted, words)
+        blocks += _empty(wanted, drawn, words)
     return kit.modal(
         words("Leads"),
         blocks,
@@ -251,7 +252,12 @@ def _foot(listing: Listing, drawn: Drawn, words: Words, now: datetime) -> list[B
     return [*([kit.actions(*buttons)] if any(buttons) else []), kit.context(told)]
 
 
-def _empty(wanted: Wanted, words: Words) -> list[Block]:
+def import_button(words: Words) -> Element:
+    """The button that tells how leads are brought from a file: for whoever sets the workspace up."""
+    return kit.button(words("Import leads"), IMPORT)
+
+
+def _empty(wanted: Wanted, drawn: Drawn, words: Words) -> list[Block]:
     """Nothing to show, and what can be done about it."""
     if wanted.filtered:
         return [kit.section(words("No lead matches this filter."))]
@@ -260,7 +266,8 @@ def _empty(wanted: Wanted, words: Words) -> list[Block]:
         case Listed.MINE:
             return [kit.section(words("You have no open leads.")), kit.actions(all_open)]
         case Listed.ALL:
-            return [kit.section(words("Your team has no open leads."))]
+            bring = [kit.actions(import_button(words))] if drawn.may_import else []
+            return [kit.section(words("Your team has no open leads.")), *bring]
         case Listed.CONVERTED:
             return [kit.section(words("No lead has been converted yet.")), kit.actions(all_open)]
         case Listed.UNASSIGNED:

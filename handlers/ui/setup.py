@@ -63,7 +63,7 @@ def view(path: Path, settings: Settings, state: Setting, words: Words, banner: s
         kit.section(*_rules(settings, words), accessory=kit.button(words("Change"), CHANGE)),
         kit.divider(),
         kit.section(
-            words("A colleague leaves? Give all their open leads to somebody else."),
+            words("A colleague leaves? Give all their open leads and tasks to somebody else."),
             accessory=kit.button(words("Hand over leads"), hand_over.OPEN),
         ),
         kit.actions(kit.button(words("Leads"), lead_list.OPEN)),

@@ -13,7 +13,7 @@ from handlers.ui.state import number_of
 from handlers.ui.text import N_, Words
 from storage import reminders_rule
 from storage.lead import LeadRecord
-from storage.task import ActivityRecord, Kind, Status
+from storage.task import OTHER, ActivityRecord, Kind, Status
 from storage.task_changes import Changed
 from storage.timeline import Glance
 
@@ -43,30 +43,35 @@ _SUBJECT = 200
 
 
 def called(one: ActivityRecord, words: Words) -> str:
-    """What the activity is called: "Call", "Call: about the quote", or in the person's own words."""
+    """What the activity is called: "Call", "Call: about the quote", or in the person's own words, also for Other."""
     topic, subject = one.values["topic"], one.values["subject"]
-    if topic and subject:
+    if topic and subject and topic != OTHER:
         return f"{words.choice(topic)}: {subject}"
-    return words.choice(topic) if topic else (subject or words(KINDS[one.kind]))
+    return subject or (words.choice(topic) if topic else words(KINDS[one.kind]))
 
 
-def due(one: ActivityRecord, words: Words, now: datetime) -> str:
+def due(one: ActivityRecord, words: Words, now: datetime, *, told_overdue: bool = False) -> str:
     """When the task is due, told from where its assignee is."""
     if one.due is None:
         return words("No due date")
-    if one.overdue(now):
+    if one.overdue(now) and not told_overdue:
         return words("Overdue since {day}", day=words.day_of(one.due, now))
     if one.due == reminders_rule.today(now, one.zone):
         return words("Due today")
     return words("Due {day}", day=words.day_of(one.due, now))
 
 
-def standing(one: ActivityRecord, words: Words, now: datetime, *, assignee: bool = True) -> str:
-    """The second line of an open task: when it is due, and what is not as usual, and who has it."""
+def standing(
+    one: ActivityRecord, words: Words, now: datetime, *, assignee: bool = True, told_overdue: bool = False
+) -> str:
+    """The second line of an open task: when it is due, and what is not as usual, and who has it.
+
+    Where the line above has told that it is overdue, this one tells the date alone.
+    """
     held = one.values
     repeats = held["repeats"]
     told = [
-        due(one, words, now),
+        due(one, words, now, told_overdue=told_overdue),
         words.choice(held["priority"]) if held["priority"] != "Normal" else "",
         words.choice(held["status"]) if held["status"] != Status.NOT_STARTED else "",
         words(REPEATED[repeats]) if repeats != "never" else "",

@@ -76,6 +76,7 @@ LABELS = {
     "remind_at": N_("At"),
     "repeats": N_("Repeats"),
     "result": N_("Result"),
+    "external_id": N_("ID in the other system"),
     "tell_when_done": N_("Tell me when it is done"),
 }
 # The words of a picklist that come with the bot, where the German is another one: shown in the reader's language.

@@ -95,7 +95,9 @@ def _ahead(lead: Lived, page: Page, words: Words, now: datetime) -> list[Block]:
 def _upcoming(one: ActivityRecord, words: Words, now: datetime) -> Block:
     name = kit.cut(task.called(one, words), 200)
     told = words("Overdue: {task}", task=name) if one.overdue(now) else name
-    return kit.section(kit.bold(told), task.standing(one, words, now), accessory=task.menu(one, words))
+    return kit.section(
+        kit.bold(told), task.standing(one, words, now, told_overdue=True), accessory=task.menu(one, words)
+    )
 
 
 def _past(lead: Lived, entries: Iterable[Entry], people: dict[str, str], words: Words, now: datetime) -> list[Block]:
@@ -106,7 +108,7 @@ def _past(lead: Lived, entries: Iterable[Entry], people: dict[str, str], words: 
             month = here
             blocks.append(kit.header(month))
         blocks.append(_entry(lead, entry, people, words))
-    return blocks or [kit.section(words("Nothing has happened yet."))]
+    return blocks or [kit.section(words("Nothing has been logged yet."))]
 
 
 def _entry(lead: Lived, entry: Entry, people: dict[str, str], words: Words) -> Block:

@@ -5,6 +5,7 @@ Run by hand: `.venv/bin/python -m tests.benchmarks.bench_timeline`.
 
 from __future__ import annotations
 
+import statistics
 import sys
 import tempfile
 import time
@@ -25,7 +26,7 @@ from storage.database import Database
 from storage.rights import Actor
 from storage.task import FIELDS, TYPE, Activity
 from storage.timeline import Wanted
-from tests.benchmarks.measuring import Ratio, median
+from tests.benchmarks.measuring import Ratio
 from tests.conftest import Postgres, migrate
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -50,10 +51,15 @@ def measure(database: Database) -> Iterator[Ratio]:
     yield Ratio(f"{name}: a page 4,000 entries deep / the newest of {PAGEFUL}", took, floor, TARGET)
 
 
-def _in_turns(one: Callable[[], None], other: Callable[[], None], rounds: int = 8) -> tuple[float, float]:
-    """The least median of each, taken in turns, so that what slows the machine for a while is left out of both."""
-    taken = [(median(one, times=60), median(other, times=60)) for _ in range(rounds)]
-    return min(first for first, _ in taken), min(second for _, second in taken)
+def _in_turns(one: Callable[[], None], other: Callable[[], None], times: int = 250) -> tuple[float, float]:
+    """Seconds of each, taken call by call in turns: what one in five beats, free of what else the machine does."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(times):
+        for act, into in zip((one, other), taken, strict=True):
+            begun = time.perf_counter()
+            act()
+            into.append(time.perf_counter() - begun)
+    return statistics.quantiles(taken[0], n=5)[0], statistics.quantiles(taken[1], n=5)[0]
 
 
 def fill(database: Database, count: int) -> int:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from storage import member, workspace
+from storage import member, setup, workspace
 from storage.database import Database
 from storage.rights import Actor, Role
-from tests.conftest import Clock
+from tests.conftest import MONDAY, Clock
 
 TEAM, OTHER_TEAM = "T1", "T2"
 
@@ -27,6 +28,11 @@ class Store:
 
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self._database.write(unit, time.monotonic() + 60, *args, **kwargs)
+
+    def decides(self, **changes: Any) -> None:
+        """An admin decides this for everyone."""
+        wanted = replace(self.read(workspace.settings, TEAM), **changes)
+        self.write(setup.change_settings, Actor(TEAM, "U1", Role.ADMIN), wanted, now=MONDAY)
 
 
 @pytest.fixture

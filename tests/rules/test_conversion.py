@@ -259,7 +259,7 @@ def test_everything_missing_is_told_at_once(desk: Desk) -> None:
 def test_whether_an_opportunity_is_made_follows_the_setting_and_the_choice(
     desk: Desk, policy: str, chosen: Any, made: int
 ) -> None:
-    desk.store.write(workspace.set_conversion_opportunity, TEAM, workspace.Opportunities(policy))
+    desk.store.decides(conversion_opportunity=workspace.Opportunities(policy))
     done = desk.convert(desk.lead().id, opportunity=chosen)
     assert desk.count()["opportunity"] == made
     assert (done.closing is not None) == bool(made)
@@ -267,7 +267,7 @@ def test_whether_an_opportunity_is_made_follows_the_setting_and_the_choice(
 
 @pytest.mark.parametrize(("policy", "expected"), [("yes", NEW), ("ask", None), ("no", NOTHING)])
 def test_what_is_chosen_beforehand(desk: Desk, policy: str, expected: Any) -> None:
-    desk.store.write(workspace.set_conversion_opportunity, TEAM, workspace.Opportunities(policy))
+    desk.store.decides(conversion_opportunity=workspace.Opportunities(policy))
     given = desk.offer(desk.lead(owner="U2").id).choices
     assert (given.account, given.contact, given.opportunity) == (NEW, NEW, expected)
     assert (given.owner, given.stage_id) == ("U2", desk.converted.id)
@@ -467,7 +467,7 @@ def test_a_record_of_another_workspace_cannot_be_chosen(desk: Desk, store: Store
 
 def test_who_may_not_edit_the_lead_may_not_convert_it(desk: Desk, max_desk: Desk) -> None:
     began = desk.lead(owner="U1")
-    desk.store.write(workspace.set_edit_policy, TEAM, workspace.EditPolicy.OWNER_AND_ADMINS)
+    desk.store.decides(edit_policy=workspace.EditPolicy.OWNER_AND_ADMINS)
     with pytest.raises(NotAllowed):
         max_desk.convert(began.id, seen=Seen(began.version))
     assert desk.count()["account"] == 0
@@ -475,7 +475,7 @@ def test_who_may_not_edit_the_lead_may_not_convert_it(desk: Desk, max_desk: Desk
 
 def test_who_may_not_edit_an_account_fills_its_blanks_but_replaces_nothing(desk: Desk, max_desk: Desk) -> None:
     at = desk.account(industry="Banking", owner="U1")
-    desk.store.write(workspace.set_edit_policy, TEAM, workspace.EditPolicy.OWNER_AND_ADMINS)
+    desk.store.decides(edit_policy=workspace.EditPolicy.OWNER_AND_ADMINS)
     began = max_desk.lead(**FULL)
     with pytest.raises(NotAllowed):
         max_desk.convert(began.id, account=at, replace=frozenset({"account.industry"}))

@@ -188,7 +188,7 @@ def test_a_lead_is_edited_by_its_owner_and_admins_alone_where_the_workspace_says
     store: Store, anna: Actor, max_: Actor, new: Any, clock: Clock
 ) -> None:
     made = new(owner="U1")
-    store.write(workspace.set_edit_policy, TEAM, workspace.EditPolicy.OWNER_AND_ADMINS)
+    store.decides(edit_policy=workspace.EditPolicy.OWNER_AND_ADMINS)
     with pytest.raises(NotAllowed) as refused:
         store.write(lead_changes.edit, max_, made.id, {"title": "Director"}, seen=1, now=clock())
     assert refused.value.owner == "Anna Weber"

@@ -136,7 +136,7 @@ def test_a_lead_that_came_lost_is_reopened_at_the_beginning(
 def test_only_who_may_edit_moves_a_lead(
     store: Store, max_: Actor, stranger: Actor, clock: Clock, made: lead.LeadRecord
 ) -> None:
-    store.write(workspace.set_edit_policy, TEAM, workspace.EditPolicy.OWNER_AND_ADMINS)
+    store.decides(edit_policy=workspace.EditPolicy.OWNER_AND_ADMINS)
     with pytest.raises(NotAllowed):
         store.write(lead_changes.complete_status, max_, made.id, seen=made.version, now=clock())
     with pytest.raises(NotFound):

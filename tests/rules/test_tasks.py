@@ -172,7 +172,7 @@ def test_two_people_change_different_fields_and_both_stand_the_same_field_and_th
 def test_the_assignee_may_complete_whatever_the_policy_and_others_may_not(
     store: Store, anna: Actor, max_: Actor, clock: Clock, new: Any
 ) -> None:
-    store.write(workspace.set_edit_policy, TEAM, workspace.EditPolicy.OWNER_AND_ADMINS)
+    store.decides(edit_policy=workspace.EditPolicy.OWNER_AND_ADMINS)
     his, hers = new(assignee="U2"), new()
     assert store.write(task_changes.complete, max_, his.id, now=clock()).done
     with pytest.raises(NotAllowed) as refused:

@@ -155,7 +155,7 @@ def test_who_may_not_convert_may_not_undo(desk: Desk, store: Store, max_: Actor,
 
     began = desk.lead(owner="U1")
     desk.convert(began.id)
-    store.write(workspace.set_edit_policy, TEAM, workspace.EditPolicy.OWNER_AND_ADMINS)
+    store.decides(edit_policy=workspace.EditPolicy.OWNER_AND_ADMINS)
     with pytest.raises(NotAllowed):
         Desk(store, max_, clock).undo(began.id)
 

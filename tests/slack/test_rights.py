@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import MetaData, insert, select, text
 
 from bot.playground import payloads
-from storage import account, contact, lead_changes, member, opportunity, records, task_changes, workspace
+from storage import account, contact, lead_changes, member, opportunity, records, setup, task_changes, workspace
 from storage.database import Database
 from storage.lead import LeadRecord
 from storage.rights import Actor, Role
@@ -107,7 +107,8 @@ class Scene:
         return [row for rows in contents(self.database).values() for row in rows if "'T2'" in row]
 
     def at(self, policy: str) -> None:
-        self.world.write(workspace.set_edit_policy, "T1", workspace.EditPolicy(policy))
+        decided = replace(self.world.read(workspace.settings, "T1"), edit_policy=workspace.EditPolicy(policy))
+        self.world.write(setup.change_settings, Actor("T1", "U1", Role.ADMIN), decided, now=self.world.clock())
 
     def nobodys(self) -> None:
         actor = Actor("T1", "U1", Role.ADMIN)

@@ -192,6 +192,7 @@ RULES: dict[str, Rule] = {
     "view lead.hand_over.save save": Rule(
         "deleter", True, lambda it: HandingOver("U2"), values=picked("users_select", to="U3")
     ),
+    "action lead.import explain": Rule("admin"),
     "command /lead open_setup": Rule("admin", text="setup"),
     "action setup.open open_setup": Rule("admin"),
     "action setup.stage use_menu": Rule("admin", True, chosen="up:2"),

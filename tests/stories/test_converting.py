@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from storage import account, contact, lead_changes, member, records, setup, workspace
@@ -189,7 +191,8 @@ async def test_an_existing_contact_and_opportunity_are_found_by_their_name(anna:
 
 @pytest.mark.parametrize(("policy", "seen"), [("no", "No opportunity is created."), ("ask", "Which opportunity?")])
 async def test_the_setting_decides_about_opportunities(anna: Someone, world: World, policy: str, seen: str) -> None:
-    world.write(workspace.set_conversion_opportunity, "T1", workspace.Opportunities(policy))
+    decided = replace(world.read(workspace.settings, "T1"), conversion_opportunity=workspace.Opportunities(policy))
+    world.write(setup.change_settings, Actor("T1", "U1", Role.ADMIN), decided, now=world.clock())
     world.has_lead()
     await opens_convert(anna)
     anna.sees(seen)

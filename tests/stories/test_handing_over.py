@@ -1,4 +1,4 @@
-"""A colleague leaves: all their open leads go to somebody else in one step."""
+"""A colleague leaves: all their open leads and tasks go to somebody else in one step."""
 
 from __future__ import annotations
 

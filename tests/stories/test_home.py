@@ -38,7 +38,7 @@ async def test_a_morning_shows_what_is_overdue_and_due(anna: Someone, world: Wor
     anna.does_not_see("Later, Barbara")
     anna.sees("My open leads (1)")
     anna.sees("Open - Not Contacted: 1")
-    anna.sees("Anna Weber: 1 open, 1 overdue")
+    anna.sees("Anna Weber: 1 open, 1 overdue, 0 without a next task")
 
 
 async def test_a_task_is_completed_at_home_and_can_be_undone_there(anna: Someone, world: World) -> None:

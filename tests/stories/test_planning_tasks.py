@@ -278,3 +278,17 @@ async def test_who_gives_it_to_themselves_again_is_not_told(anna: Someone, world
     await anna.clicks("Complete")
     await world.ticks()
     assert anna.seat.direct_message.messages == []
+
+
+async def test_other_with_words_is_called_by_the_words(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.chooses("Subject", "Other")
+    await anna.fills("Subject in your own words", "Christmas card")
+    await anna.picks_date("Due Date", "2026-11-20")
+    await anna.submits()
+    await anna.submits()
+    anna.sees("Task saved: Christmas card, due Fri, 20 Nov.")
+    anna.sees("Overdue since Fri, 20 Nov")
+    await anna.clicks("All activity (3)")
+    anna.sees("Overdue: Christmas card")
+    anna.sees("Due Fri, 20 Nov · Anna Weber")
