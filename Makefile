@@ -50,6 +50,10 @@ format: $(VENV)/dev ## put the code into its form
 
 bench: $(VENV)/dev ## every speed target beside what this machine reaches
 	$(BIN)/python -m tests.benchmarks
+	-$(BIN)/python -m tests.benchmarks.bench_lists
+	$(BIN)/python -m tests.benchmarks.bench_timeline
+	$(BIN)/python -m tests.benchmarks.bench_import
+	$(BIN)/python -m tests.benchmarks.bench_conversion
 
 words: $(VENV)/dev ## bring the sentences of the code into the German catalogue; the new ones wait for their translation
 	$(BIN)/python -m tests.words

@@ -18,16 +18,19 @@ from bot.background import Background
 from handlers import register_all
 from handlers.answer_reminder import Message
 from handlers.back import Back
+from handlers.desk import Desk
 from handlers.homes import Homes
 from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.saving import Saving
-from handlers.slack import Body, CallFailed, Database, Outcome, People, Show, meaning
+from handlers.slack import ASK, Body, CallFailed, Database, Outcome, People, Show, meaning
+from handlers.ui import kit
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import events, member
 from storage.errors import Converted, InUse, NotAllowed, NotFound, OutOfRange, StorageError, TooLate, Unavailable
 from storage.records import Line
+from storage.rights import Action
 
 _log = structlog.get_logger(__name__)
 
@@ -120,6 +123,7 @@ class _Identify:
         show: Show = context["show"]
         context["homes"] = Homes(seen.actor, self._db, show, words, self._clock)
         context["back"] = Back(seen.actor, self._db, show, words, self._clock, context["homes"])
+        context["desk"] = Desk(seen.actor, self._db, show, context["back"], people, words, self._clock)
         context["posted"] = Message(client, body, self._db, seen.actor, words, self._clock)
         context["listings"] = Lists(seen.actor, self._db, words, self._clock)
         context["saving"] = Saving(seen.actor, self._db, show, people, words, self._clock)
@@ -202,7 +206,7 @@ async def _explain(error: Exception, context: AsyncBoltContext, body: Body, ack:
     if show:
         try:
             gone = isinstance(error, (NotFound, Converted))
-            await show.tell(sentence(error, words), replaces=gone, links=links(error))
+            await show.tell(sentence(error, words), replaces=gone, links=links(error), buttons=buttons(error, words))
         except CallFailed as failed:
             _log.warning("could_not_tell", error=type(failed).__name__, outcome=meaning(failed))
     return await _answered(ack)
@@ -213,6 +217,15 @@ def links(error: Exception) -> tuple[Line, ...]:
     match error:
         case Converted(became=lines) | InUse(users=lines):
             return tuple(lines)
+        case _:
+            return ()
+
+
+def buttons(error: Exception, words: Words) -> tuple[kit.Element, ...]:
+    """What can be done about it: whoever may not change a lead asks its owner."""
+    match error:
+        case NotAllowed(action=action, lead_id=int(lead_id), owner_id=str()) if action != Action.TAKE:
+            return (kit.button(words("Ask for the change"), ASK, str(lead_id), style="primary"),)
         case _:
             return ()
 

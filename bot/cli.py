@@ -19,9 +19,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
 
-from bot import doctor, logs, sample, transfer
+from bot import doctor, erasure, logs, sample, transfer
 from bot import manifest as manifests
-from bot.playground import Delivered, http_delivery, server
+from bot.playground import Delivered, MovableClock, http_delivery, server
 from bot.service import CALL, Service, service
 from bot.settings import Settings
 from bot.worker import Worker
@@ -170,10 +170,31 @@ def export(
     raise typer.Exit(code)
 
 
+@app.command()
+def erase(
+    who: Annotated[str, typer.Argument(help="An e-mail address, or a lead's number: L-1042.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    workspace: Annotated[str | None, typer.Option(help="The Slack team id, T…")] = None,
+) -> None:
+    """Erase what is kept of one person: leads, contacts, activities, and their history."""
+    settings = Settings()
+    with _opened(settings) as database:
+        sure = (lambda _question: True) if yes else typer.confirm
+        team = workspace or _workspace(settings)
+        code = erasure.erase(database, team, who, sure=sure, now=now(), out=sys.stdout)
+    raise typer.Exit(code)
+
+
 async def _serve(settings: Settings) -> None:
     database = _migrated(settings.database_url)
     try:
-        async with service(database, **settings.secrets(), api_url=settings.slack_api_url, clock=now) as bot:
+        async with service(
+            database,
+            **settings.secrets(),
+            api_url=settings.slack_api_url,
+            clock=now,
+            rate=settings.messages_per_second,
+        ) as bot:
             config = uvicorn.Config(
                 bot.web, host=settings.host, port=settings.port, lifespan="off", log_config=None, access_log=False
             )
@@ -207,21 +228,23 @@ async def playing(database: Database, port: int) -> AsyncIterator[str]:
         async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
             return await http_delivery(f"{address[0]}/slack/events", session)(kind, body, headers)
 
-        slack = sample.sample_slack(deliver, now)
+        clock = MovableClock(now)
+        slack = sample.sample_slack(deliver, clock)
         await sample.fill(Worker(database), now())
         async with (
             server.running(slack, port) as page,
-            _installed(database, page) as bot,
+            _installed(database, page, clock) as bot,
             server.serving(bot.web) as url,
         ):
             address.append(url)
+            clock.moved = bot.delivery.tick
             yield page
 
 
 @asynccontextmanager
-async def _installed(database: Database, page: str) -> AsyncIterator[Service]:
-    secret = sample.SIGNING_SECRET
-    async with service(database, token=sample.TOKEN, signing_secret=secret, api_url=f"{page}/api/", clock=now) as bot:
+async def _installed(database: Database, page: str, clock: MovableClock) -> AsyncIterator[Service]:
+    secret, api = sample.SIGNING_SECRET, f"{page}/api/"
+    async with service(database, token=sample.TOKEN, signing_secret=secret, api_url=api, clock=clock) as bot:
         yield bot
 
 

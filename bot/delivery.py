@@ -7,7 +7,6 @@ table; unknown, sent again and counted as a possible double; parked, until Slack
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
+from bot.metrics import Metrics
 from bot.worker import Worker
 from handlers.slack import CallFailed, Outcome, meaning
 from handlers.ui import reminder
@@ -55,7 +55,7 @@ class Standing:
 
 
 class Delivery:
-    """Delivers for one workspace.  `counts` holds how often each outcome came, "possible double" among them."""
+    """Delivers for one workspace, at most `rate` messages a second; `metrics` learns what came of each."""
 
     def __init__(
         self,
@@ -65,14 +65,15 @@ class Delivery:
         worker: Worker,
         background: Background,
         clock: Callable[[], datetime],
+        metrics: Metrics,
         rate: float = RATE,
     ) -> None:
         self._client, self._workspace, self._token = client, workspace, token
-        self._worker, self._background, self._clock, self._rate = worker, background, clock, rate
+        self._worker, self._background, self._clock = worker, background, clock
+        self._metrics, self._rate = metrics, rate
         self._one_at_a_time = asyncio.Lock()
         self._in_flight = 0
-        self._sent_at = self._purged_at = clock()
-        self.counts: Counter[str] = Counter()
+        self._began = self._purged_at = clock()
 
     async def tick(self) -> datetime | None:
         """Begin to send what may be sent now; the instant of the next tick, None when nothing waits.
@@ -95,7 +96,9 @@ class Delivery:
         now = self._clock()
         late = await self._worker.read(outbox.backlog, self._workspace, before=now - OVERDUE)
         parked = await self._worker.read(outbox.parked, self._workspace)
-        stuck = late.count > 0 and parked is None and now - self._sent_at > OVERDUE
+        # Whichever process sent: several share the work.
+        quiet = now - max(late.sent_at or self._began, self._began)
+        stuck = late.count > 0 and parked is None and quiet > OVERDUE
         return Standing(late.count, late.oldest, parked, stuck)
 
     async def _claim_and_send(self) -> bool:
@@ -155,10 +158,8 @@ class Delivery:
             posted = await self._post(letter)
         except CallFailed as error:
             return await self._failed(letter, error)
-        now = self._clock()
-        self._sent_at = now
-        self.counts[Outcome.DONE] += 1
-        return await self._record(sending.sent, letter, posted["channel"], posted["ts"], now)
+        self._metrics.sent(Outcome.DONE)
+        return await self._record(sending.sent, letter, posted["channel"], posted["ts"], self._clock())
 
     async def _post(self, letter: Letter) -> Any:
         """Post the message; where Slack does not take its blocks, its text alone: a reminder is never missed for its looks."""
@@ -174,14 +175,13 @@ class Delivery:
 
     async def _failed(self, letter: Letter, error: Exception) -> None:
         outcome, now = meaning(error), self._clock()
-        self.counts[outcome] += 1
+        self._metrics.sent(outcome)
         why = error.response.get("error") or "" if isinstance(error, SlackApiError) else type(error).__name__
         _log.warning("not_delivered", outcome=outcome, error=why, shape=letter.shape, attempt_doubts=letter.doubts)
         match outcome:
             case Outcome.LATER:
                 await self._put_off(letter, POSTS, _retry_after(error))
             case Outcome.UNKNOWN:
-                self.counts["possible double"] += 1
                 await self._record(sending.doubted, letter, now + _again(letter.doubts))
             case Outcome.PARKED:
                 await self._record(sending.parked, letter, why, now)

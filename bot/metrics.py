@@ -49,6 +49,18 @@ class Metrics:
             ("reason",),
             registry=self._registry,
         )
+        self._messages = Counter(
+            "leadbot_messages",
+            "Messages sent unasked, by outcome; each unknown one is sent once more and may come twice.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        self.overdue = Gauge(
+            "leadbot_messages_overdue", "Messages due for a minute and not sent.", registry=self._registry
+        )
+        self.parked = Gauge(
+            "leadbot_parked", "1 while Slack refuses the token and everything waits.", registry=self._registry
+        )
 
     def answered(self, kind: str, way: str, status: int, seconds: float) -> None:
         """A request has its answer."""
@@ -62,6 +74,10 @@ class Metrics:
     def reconnected(self, reason: str) -> None:
         """A socket was replaced."""
         self._reconnections.labels(reason).inc()
+
+    def sent(self, outcome: str) -> None:
+        """A message was posted unasked, or was not."""
+        self._messages.labels(outcome).inc()
 
     def exposition(self) -> bytes:
         """Everything, in Prometheus' text format."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,17 +21,15 @@ from bot.delivery import RATE, Delivery
 from bot.metrics import Metrics
 from bot.scheduler import ticking
 from bot.socket_mode import Pace, SocketMode
+from bot.watch import Watch
 from bot.web import Dispatcher, Events, web_app
-from bot.worker import Deadline, Worker, current
+from bot.worker import Worker
 from handlers.routes import Routes
 from storage import workspace
-from storage.database import Database, answers
-from storage.errors import TooLate, Unavailable
+from storage.database import Database
 
 # Seconds for one call to Slack; AsyncWebClient ignores its own time-out when it is given a session.
 CALL = aiohttp.ClientTimeout(total=2.5)
-# Seconds that the database gets to say it is there.
-_READY_WITHIN = 1.0
 
 
 @dataclass(frozen=True)
@@ -69,13 +67,7 @@ async def service(
     metrics, background = Metrics(), Background()
     worker = Worker(database, metrics.waited)
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(
-                timeout=CALL,
-                json_serialize=lambda value: orjson.dumps(value).decode(),
-                trace_configs=[metrics.tracing()],
-            )
-        )
+        session = await stack.enter_async_context(_session(metrics))
         # Threads are waited for; the loop is not held up meanwhile.
         stack.push_async_callback(asyncio.to_thread, worker.close)
         # Without the SDK's retries: it repeats a call whose answer was lost, and a message would be there twice.
@@ -84,45 +76,30 @@ async def service(
         app, routes = build_app(client, installation, worker, background, clock)
         dispatcher, sockets = Dispatcher(app, worker, background, metrics), None
         if app_token:
-            sockets = SocketMode(
-                dispatcher,
-                background,
-                session,
-                app_token=app_token,
-                api_url=api_url,
-                metrics=metrics,
-                pace=pace or Pace(),
-            )
+            way = {"app_token": app_token, "api_url": api_url}
+            sockets = SocketMode(dispatcher, background, session, **way, metrics=metrics, pace=pace or Pace())
             stack.push_async_callback(sockets.close)
         stack.push_async_callback(background.drain)
         await stack.enter_async_context(upkeep.kept_up(worker, clock))
-        delivery = Delivery(client, installation.workspace, token, worker, background, clock, rate)
+        delivery = Delivery(client, installation.workspace, token, worker, background, clock, metrics, rate)
         if ticks:
             await stack.enter_async_context(delivering(delivery, database, clock))
         if sockets:
             stack.push_async_callback(sockets.stop_listening)
             await sockets.open()
         events = None if sockets else Events(dispatcher, signing_secret, clock)
-        web = web_app(events, _readiness(worker, sockets), metrics)
+        watch = Watch(worker, delivery, metrics, sockets)
+        web = web_app(events, watch.missing, watch.figures)
         yield Service(web, routes, background, worker, metrics, delivery, sockets)
 
 
-def _readiness(worker: Worker, sockets: SocketMode | None) -> Callable[[], Awaitable[str | None]]:
-    """Whether requests can be served now; in a word what is missing."""
-
-    async def missing() -> str | None:
-        if sockets and not sockets.connected:
-            return "no socket"
-        token = current.set(Deadline(_READY_WITHIN))
-        try:
-            await worker.read(answers)
-        except (TooLate, Unavailable):
-            return "no database"
-        finally:
-            current.reset(token)
-        return None
-
-    return missing
+def _session(metrics: Metrics) -> aiohttp.ClientSession:
+    """The one session for every call to Slack, each of which is counted."""
+    return aiohttp.ClientSession(
+        timeout=CALL,
+        json_serialize=lambda value: orjson.dumps(value).decode(),
+        trace_configs=[metrics.tracing()],
+    )
 
 
 @asynccontextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.delivery import RATE
 
 
 class Secrets(TypedDict):
@@ -29,6 +31,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 3000
     log_level: str = "INFO"
+    # For a whole workspace; Slack takes about one a second in each conversation besides.
+    messages_per_second: float = Field(default=RATE, gt=0, le=50)
 
     @property
     def has_tokens(self) -> bool:

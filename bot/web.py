@@ -187,10 +187,12 @@ def _headers(answer: BoltResponse) -> dict[str, str]:
     return {"content-type": answer.first_headers().get("content-type", "text/plain;charset=utf-8")}
 
 
-def web_app(events: Events | None, ready: Callable[[], Awaitable[str | None]], metrics: Metrics) -> Starlette:
+def web_app(
+    events: Events | None, ready: Callable[[], Awaitable[str | None]], figures: Callable[[], Awaitable[bytes]]
+) -> Starlette:
     """The bot's web app: Slack's requests, unless they come by socket, and what an operator watches.
 
-    `ready` answers None, or in a word what is missing.
+    `ready` answers None, or in a word what is missing; `figures` all that is measured, in Prometheus' text format.
     """
 
     async def healthz(_request: Request) -> Response:
@@ -201,7 +203,7 @@ def web_app(events: Events | None, ready: Callable[[], Awaitable[str | None]], m
         return PlainTextResponse(missing or "ready", status_code=503 if missing else 200)
 
     async def exposition(_request: Request) -> Response:
-        return Response(metrics.exposition(), media_type=EXPOSITION)
+        return Response(await figures(), media_type=EXPOSITION)
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", exposition)]
     if events is not None:

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers import (
     advance_status,
     answer_reminder,
+    ask_for_change,
     change_owner,
     choose_lead,
     convert_lead,
@@ -44,6 +45,7 @@ CAPABILITIES = (
     advance_status,
     convert_lead,
     change_owner,
+    ask_for_change,
     share_lead,
     delete_lead,
     view_records,

@@ -128,8 +128,11 @@ async def note_choice(ack: AsyncAck) -> None:
 def closing_question(lead: LeadRecord, stage_id: int, words: Words) -> Banner:
     """Asked once, before a lead is lost."""
     stage = words.stage(lead.path.stage(stage_id))
+    asks = words("Close {name} as {stage}?", name=lead.name, stage=stage)
+    if lead.glance.counts.open:
+        asks += " " + words.count("{n} open task stays.", "{n} open tasks stay.", lead.glance.counts.open)
     return Banner(
-        words("Close {name} as {stage}?", name=lead.name, stage=stage),
+        asks,
         (
             kit.button(words("Close lead"), path.CLOSE_LEAD, str(stage_id), style="danger"),
             kit.button(words("Keep open"), path.KEEP_OPEN),
@@ -146,7 +149,7 @@ def stale_sentence(theirs: FieldConflict, lead: LeadRecord, words: Words, now: d
         )
     return words(
         "{name} set the status to {stage} on {day} at {time}. Choose again if you still want to change it.",
-        day=words.short_day(theirs.at),
+        day=words.short_day(theirs.at, now),
         **facts,
     )
 

@@ -59,6 +59,11 @@ class Back:
 
     async def pointed(self, shown: Pointed, banner: Banner | None = None) -> View:
         """The account, contact or opportunity as it is now.  Raises NotFound."""
+        if shown.face == timeline.FACE:
+            found = await self._db.read(
+                relations.with_timeline, self._actor, shown.kind, shown.record_id, _wanted(shown)
+            )
+            return records.view(found, shown, self._words, self._now(), banner)
         most = relations.ALL if shown.face == "all" else relations.FEW
         found = await self._db.read(relations.surrounded, self._actor, shown.kind, shown.record_id, most=most)
         return records.view(found, shown, self._words, self._now(), banner)
@@ -91,7 +96,7 @@ class Back:
         await self._show.under(await self.redrawn(origin, banner))
 
 
-def _wanted(shown: Shown) -> Wanted:
+def _wanted(shown: Shown | Pointed) -> Wanted:
     try:
         before = Key.of(shown.before) if shown.before else None
         after = Key.of(shown.after) if shown.after else None

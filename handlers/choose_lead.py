@@ -18,7 +18,7 @@ from handlers.ui.state import State, number_of
 from handlers.ui.task_form import Planning
 from handlers.ui.text import Words
 from storage import lead as leads
-from storage import recent
+from storage import planning, recent
 from storage.errors import Problem
 from storage.lead import LeadLine
 from storage.rights import Actor
@@ -109,15 +109,16 @@ async def chosen(view: View, actor: Actor, db: Database, show: Show, words: Word
 
 async def _form(lead_id: int, state: Choosing, actor: Actor, db: Database, words: Words, now: Now) -> View:
     """New Task for the lead; the words are its subject unless they are what the lead was found by."""
-    lead = await db.read(leads.record, actor, lead_id)
+    offer = await db.read(planning.offer, actor, lead_id, actor.user, now=now())
     hits = await db.read(leads.found, actor, state.subject, most=_ROWS) if state.subject else []
     found_by_them = lead_id in {line.id for line in hits}
     held = {
         "assignee": actor.user,
-        "due": task_form.next_working_day(now(), words),
+        "due": offer.due,
         "subject": None if found_by_them else state.subject,
     }
-    return task_form.new(lead, Planning(lead.id, state.level, state.back, key=uuid4().hex), held, words)
+    form_state = Planning(offer.lead.id, state.level, state.back, key=uuid4().hex)
+    return task_form.new(offer, form_state, held, words, actor.user)
 
 
 def begins_with(*phrases: str) -> Matcher:

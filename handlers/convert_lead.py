@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
@@ -20,7 +19,7 @@ from handlers.ui.moved import moved_notes, settled_sentence
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from handlers.ui.text import Words
-from storage import account, conversion, conversion_offer, lead, records, undoing
+from storage import account, conversion, conversion_offer, conversion_summary, lead, records, undoing
 from storage import contact as contacts
 from storage import opportunity as opportunities
 from storage.errors import LooksLike, Moved, RuleBroken, Settled
@@ -43,7 +42,7 @@ async def open_form(
     async def build() -> View:
         offer = await db.read(conversion_offer.offer, actor, shown.lead_id)
         offered.append(offer.lead)
-        state = Converting(replace(shown, version=offer.lead.version), uuid4().hex, offer.seen, level)
+        state = Converting(replace(shown, version=offer.lead.version), offer.seen, level)
         return convert.view(offer, state, words, today(words, now))
 
     await show.open_when_ready(build())
@@ -58,14 +57,11 @@ async def redraw(ack: AsyncAck, surface: View, actor: Actor, db: Database, show:
     await show.update(await drawn(surface, actor, db, words, now))
 
 
-async def drawn(
-    view: View, actor: Actor, db: Database, words: Words, now: Now, notes: tuple[str, ...] = (), key: str | None = None
-) -> View:
+async def drawn(view: View, actor: Actor, db: Database, words: Words, now: Now, notes: tuple[str, ...] = ()) -> View:
     """The form as it is filled in, with what is true now."""
     state = Converting.of(view)
     choices = convert.choices_of(view, state)
     offer = await db.read(conversion_offer.offer, actor, state.record.lead_id, choices)
-    state = replace(state, key=key or state.key)
     others = convert.wants_other(view)
     return convert.view(offer, state, words, today(words, now), others=others, notes=notes)
 
@@ -81,9 +77,7 @@ async def submit(view: View, actor: Actor, db: Database, show: Show, people: Peo
     await people.ensure(choices.owner)
     notes: tuple[str, ...] = ()
     try:
-        done = await db.write(
-            conversion.convert, actor, state.record.lead_id, choices, key=state.key, seen=state.seen, now=now()
-        )
+        first = await db.write(conversion.convert, actor, state.record.lead_id, choices, seen=state.seen, now=now())
     except RuleBroken as broken:
         problems = convert.places(list(broken.problems), view)
         return await show.errors(form.errors(problems, view, words))
@@ -93,9 +87,10 @@ async def submit(view: View, actor: Actor, db: Database, show: Show, people: Peo
         told = words.count("{n} account looks the same.", "{n} accounts look the same.", len(like.likes))
         notes = (kit.bold(told), words("Choose it or create a new one."))
     else:
+        done = await db.read(conversion_summary.summary, actor, state.record.lead_id, first=first)
         await show.exchange(converted.summary(done, show.level, words, now()))
         return await show.beneath(done.lead, state.record)
-    return await show.exchange(await drawn(view, actor, db, words, now, notes, uuid4().hex))
+    return await show.exchange(await drawn(view, actor, db, words, now, notes))
 
 
 async def find_account(ack: AsyncAck, payload: Body, actor: Actor, db: Database) -> None:
@@ -135,7 +130,7 @@ async def refused(
     """What stands in the way of undoing is told where the person pressed."""
     sentence = settled_sentence(settled, words, now())
     if at_summary:
-        done = await db.read(conversion.summary, actor, shown.lead_id)
+        done = await db.read(conversion_summary.summary, actor, shown.lead_id)
         await show.update(converted.summary(done, show.level, words, now(), note=sentence))
     else:
         await show.record(await db.read(lead.record, actor, shown.lead_id), shown, banner=sentence)

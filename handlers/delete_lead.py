@@ -12,21 +12,37 @@ from handlers.ui.record import Banner, Shown
 from handlers.ui.text import Words
 from storage import lead as leads
 from storage import lead_changes
+from storage.lead import LeadRecord
 from storage.rights import Action, Actor
+from storage.timeline import COUNTED
 
 
 async def ask(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
     shown = Shown.of(surface)
     lead = await db.read(leads.to_change, actor, shown.lead_id, Action.DELETE)
-    question = Banner(
-        words("Delete {name}?", name=lead.name),
+    asks = Banner(
+        question(lead, words),
         (
             kit.button(words("Delete lead"), record.DELETE, style="danger"),
             kit.button(words("Keep"), record.KEEP),
         ),
     )
-    await show.record(lead, shown, banner=question)
+    await show.record(lead, shown, banner=asks)
+
+
+def question(lead: LeadRecord, words: Words) -> str:
+    """What goes with the lead is told before."""
+    counts = lead.glance.counts
+    activities = counts.open + counts.done + counts.logged
+    if not activities:
+        return words("Delete {name}?", name=lead.name)
+    if max(counts.open, counts.done, counts.logged) > COUNTED:
+        many = words.number(COUNTED)
+        return words("Delete {name} and more than {n} activities?", name=lead.name, n=many)
+    return words.count(
+        "Delete {name} and {n} activity?", "Delete {name} and {n} activities?", activities, name=lead.name
+    )
 
 
 async def delete(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:

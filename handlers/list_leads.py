@@ -118,7 +118,7 @@ async def apply_filter(view: View, actor: Actor, db: Database, show: Show, listi
         listed,
         "" if owner == ANYONE else owner,
         number_of(entries.get(lead_list.STAGE) or lead_list.EVERY),
-        Order(entries.get(lead_list.ORDER) or Order.NEWEST),
+        Order(entries[lead_list.ORDER]) if entries.get(lead_list.ORDER) else None,
     )
     path = await db.read(workspace.path_of, actor.workspace)
     listing = Listing(lists.narrowed(actor, path, wanted), state.listing.level, clears=state.listing.clears)

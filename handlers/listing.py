@@ -11,7 +11,7 @@ from handlers.ui.lead_list import Drawn, Filtering, Listing
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import lead as leads
-from storage import lists, rights, workspace
+from storage import lists, next_task, rights, workspace
 from storage.lists import NOBODY
 from storage.rights import Actor
 
@@ -39,6 +39,7 @@ def about(session: Session, actor: Actor, listing: Listing, rows: tuple[leads.Le
         lists.owner_name(session, actor, listing.wanted),
         actor.user,
         may_hand_over=owner not in ("", NOBODY) and rights.may_hand_over(actor, owner),
+        tasks=next_task.of_leads(session, actor, [line.id for line in rows]),
     )
 
 

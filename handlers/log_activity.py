@@ -7,86 +7,70 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.back import Back
+from handlers.desk import Desk
 from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, Show
+from handlers.slack import Body
 from handlers.ui import form, kit, log_form, task, task_form
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
 from handlers.ui.log_form import Logging
 from handlers.ui.state import number_of
-from handlers.ui.text import Words
 from storage import lead as leads
-from storage import logging_activity
+from storage import logging_activity, planning
 from storage import task as tasks
 from storage.errors import InThePast, Problem, RuleBroken
 from storage.lead import LeadRecord
 from storage.logging_activity import Logged
-from storage.rights import Actor
 from storage.task import Kind
 
 _KINDS = {task.LOG_CALL: Kind.CALL, task.LOG_EMAIL: Kind.EMAIL, task.ADD_NOTE: Kind.NOTE}
 
 
-async def open_form(
-    ack: AsyncAck,
-    action: Body,
-    surface: View,
-    actor: Actor,
-    db: Database,
-    show: Show,
-    back: Back,
-    words: Words,
-    now: Now,
-) -> None:
+async def open_form(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    lead = await db.read(leads.record, actor, number_of(action.get("value")))
-    upcoming = lead.glance.tasks[0] if lead.glance.tasks else None
+    lead, upcoming = await desk.read(planning.to_complete, number_of(action.get("value")))
     state = Logging(
         _KINDS[action["action_id"]],
         lead.id,
-        show.next_level,
+        desk.show.next_level,
         uuid4().hex,
-        now(),
-        back.origin(surface),
+        desk.now(),
+        desk.back.origin(surface),
         upcoming.id if upcoming else 0,
     )
-    await show.open(log_form.view(lead, upcoming, state, words))
+    await desk.show.open(log_form.view(lead, upcoming, state, desk.words))
 
 
-async def more_options(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def more_options(ack: AsyncAck, surface: View, desk: Desk) -> None:
     await ack()
-    await show.update(await drawn(replace(Logging.of(surface), more=True), actor, db, words))
+    await desk.show.update(await drawn(replace(Logging.of(surface), more=True), desk))
 
 
-async def next_changed(
-    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words
-) -> None:
+async def next_changed(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     """A date is asked for only where one is wanted."""
     await ack()
     state, dated = Logging.of(surface), log_form.on_a_date(action)
     if dated != state.dated:
-        await show.update(await drawn(replace(state, dated=dated), actor, db, words))
+        await desk.show.update(await drawn(replace(state, dated=dated), desk))
 
 
-async def drawn(state: Logging, actor: Actor, db: Database, words: Words, above: tuple[Block, ...] = ()) -> View:
-    lead = await db.read(leads.record, actor, state.lead_id)
-    upcoming = await db.read(tasks.record, actor, state.completes) if state.completes else None
-    return log_form.view(lead, upcoming, state, words, above=above)
+async def drawn(state: Logging, desk: Desk, above: tuple[Block, ...] = ()) -> View:
+    lead = await desk.read(leads.record, state.lead_id)
+    upcoming = await desk.read(tasks.record, state.completes) if state.completes else None
+    return log_form.view(lead, upcoming, state, desk.words, above=above)
 
 
-async def save(view: View, actor: Actor, db: Database, show: Show, back: Back, words: Words, now: Now) -> None:
-    state, entries = Logging.of(view), form.entered(view)
+async def save(view: View, desk: Desk) -> None:
+    state, entries, words, now = Logging.of(view), form.entered(view), desk.words, desk.now
     values, _ = form.values(entries, tasks.FIELDS, words)
     if log_form.lacks_date(entries):
         problem = Problem.of(log_form.NEXT_ON, "required")
-        return await show.errors(form.errors([problem], view, words))
+        return await desk.show.errors(form.errors([problem], view, words))
     planned = log_form.following(entries, now(), words)
     due = planned and planned["due"]
     try:
-        logged = await db.write(
+        logged = await desk.write(
             logging_activity.log,
-            actor,
             state.lead_id,
             state.kind,
             values,
@@ -100,17 +84,18 @@ async def save(view: View, actor: Actor, db: Database, show: Show, back: Back, w
     except RuleBroken as broken:
         places = log_form.places(view)
         problems = [replace(one, field=places.get(one.field, one.field)) for one in broken.problems]
-        return await show.errors(form.errors(problems, view, words))
+        return await desk.show.errors(form.errors(problems, view, words))
     except InThePast as over:
         question = task_form.past_question(over.due, words, now())
         asked = replace(state, past=over.due.isoformat())
-        return await show.exchange(await drawn(asked, actor, db, words, above=(question,)))
-    lead = await db.read(leads.record, actor, state.lead_id)
-    return await back.saved(state.back, lead.id, state.level, _banner(state, logged, lead, actor, words, now))
+        return await desk.show.exchange(await drawn(asked, desk, above=(question,)))
+    lead = await desk.read(leads.record, state.lead_id)
+    return await desk.back.saved(state.back, lead.id, state.level, _banner(state, logged, lead, desk))
 
 
-def _banner(state: Logging, logged: Logged, lead: LeadRecord, actor: Actor, words: Words, now: Now) -> Banner:
+def _banner(state: Logging, logged: Logged, lead: LeadRecord, desk: Desk) -> Banner:
     """What was logged, what it closed, what comes next."""
+    words, now = desk.words, desk.now
     told = {
         Kind.CALL: words("Call logged."),
         Kind.EMAIL: words("Email logged."),
@@ -126,7 +111,7 @@ def _banner(state: Logging, logged: Logged, lead: LeadRecord, actor: Actor, word
         else:
             told += " " + task.already(one, words, now())
     if logged.planned:
-        told += " " + task.saved_banner(logged.planned, words, now(), actor.user).text
+        told += " " + task.saved_banner(logged.planned, words, now(), desk.actor.user).text
     elif not lead.glance.tasks:
         told += " " + words("Next task: none.")
         buttons.append(kit.button(words("New Task"), task.NEW, str(lead.id)))

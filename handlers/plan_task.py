@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.back import Back
+from handlers.desk import Desk
 from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, People, Show
+from handlers.slack import Body
 from handlers.ui import form, kit, task, task_form
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
@@ -19,67 +19,50 @@ from handlers.ui.task import asks, chosen
 from handlers.ui.task_form import Planning
 from handlers.ui.text import Words
 from storage import lead as leads
+from storage import planning, task_changes
 from storage import task as tasks
-from storage import task_changes
 from storage.errors import InThePast, RuleBroken, Stale
 from storage.lead import LeadRecord
-from storage.rights import Actor
+from storage.planning import Offer
 from storage.task import ActivityRecord, Remind
 from storage.task_changes import Changed
 
 
-async def open_new(
-    ack: AsyncAck,
-    action: Body,
-    surface: View,
-    actor: Actor,
-    db: Database,
-    show: Show,
-    back: Back,
-    words: Words,
-    now: Now,
-) -> None:
+async def open_new(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    lead = await db.read(leads.record, actor, number_of(action.get("value")))
-    state = Planning(lead.id, show.next_level, back.origin(surface), key=uuid4().hex)
-    held = {"assignee": actor.user, "due": task_form.next_working_day(now(), words)}
-    await show.open(task_form.new(lead, state, held, words))
+    offer = await _offer(desk, number_of(action.get("value")), desk.actor.user)
+    state = Planning(offer.lead.id, desk.show.next_level, desk.back.origin(surface), key=uuid4().hex)
+    held = {"assignee": desk.actor.user, "due": offer.due}
+    await desk.show.open(task_form.new(offer, state, held, desk.words, desk.actor.user))
 
 
-async def open_task(
-    ack: AsyncAck,
-    action: Body,
-    surface: View,
-    actor: Actor,
-    db: Database,
-    show: Show,
-    back: Back,
-    words: Words,
-    now: Now,
-) -> None:
+async def open_task(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     """Edit, Reschedule or Reassign, from a button or from the menu of a task."""
     await ack()
     what, task_id = _meant(action)
-    one = await db.read(tasks.record, actor, task_id)
+    one = await desk.read(tasks.record, task_id)
     if one.deleted_at or (one.happened_at and what in {task_form.MOVE, task_form.GIVE}):
-        banner = Banner(task.already(one, words, now()))
-        return await back.redraw(surface, one.lead_id, banner)
-    lead = await db.read(leads.record, actor, one.lead_id)
-    timed = one.values["remind"] == Remind.AT
+        banner = Banner(task.already(one, desk.words, desk.now()))
+        return await desk.back.redraw(surface, one.lead_id, banner)
+    offer = await _offer(desk, one.lead_id, one.assignee_id)
     state = Planning(
-        lead.id,
-        show.next_level,
-        back.origin(surface),
+        offer.lead.id,
+        desk.show.next_level,
+        desk.back.origin(surface),
         what,
         task_id=one.id,
         version=one.version,
         more=True,
-        timed=timed,
+        timed=one.values["remind"] == Remind.AT,
     )
     held = task_form.held_by(one)
     if what == task_form.MOVE:
-        held["due"] = task_form.next_working_day(now(), words)
-    return await show.open(task_form.edit(lead, one, state, held, words))
+        held["due"] = offer.due
+    return await desk.show.open(task_form.edit(offer, one, state, held, desk.words, desk.actor.user))
+
+
+async def _offer(desk: Desk, lead_id: int, assignee: str | None) -> Offer:
+    return await desk.read(planning.offer, lead_id, assignee, now=desk.now())
 
 
 def _meant(action: Body) -> tuple[str, int]:
@@ -91,91 +74,83 @@ def _meant(action: Body) -> tuple[str, int]:
     return what_pressed, number_of(action.get("value"))
 
 
-async def more_options(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def more_options(ack: AsyncAck, surface: View, desk: Desk) -> None:
     await ack()
-    state = replace(Planning.of(surface), more=True)
-    await show.update(await drawn(state, surface, actor, db, words))
+    await desk.show.update(await drawn(replace(Planning.of(surface), more=True), surface, desk))
 
 
-async def remind_changed(
-    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words
-) -> None:
+async def remind_changed(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     """A date and time are asked for only where they are wanted."""
     await ack()
     before = Planning.of(surface)
     timed = (action.get("selected_option") or {}).get("value") == Remind.AT
     if timed != before.timed:
-        await show.update(await drawn(replace(before, timed=timed), surface, actor, db, words))
+        await desk.show.update(await drawn(replace(before, timed=timed), surface, desk))
 
 
-async def drawn(
-    state: Planning, surface: View, actor: Actor, db: Database, words: Words, above: tuple[Block, ...] = ()
-) -> View:
+async def assignee_changed(ack: AsyncAck, surface: View, desk: Desk) -> None:
+    """Another person is reminded at another hour, and only of somebody else's task can one be told that it is done."""
+    await ack()
+    await desk.people.ensure(task_form.values(surface, desk.words).get("assignee"))
+    await desk.show.update(await drawn(Planning.of(surface), surface, desk))
+
+
+async def drawn(state: Planning, surface: View, desk: Desk, above: tuple[Block, ...] = ()) -> View:
     """The form again, with what was entered so far."""
-    lead = await db.read(leads.record, actor, state.lead_id)
-    held = task_form.values(surface, words)
+    held, reader = task_form.values(surface, desk.words), desk.actor.user
     if state.what == task_form.NEW:
-        return task_form.new(lead, state, held, words, above=above)
-    one = await db.read(tasks.record, actor, state.task_id)
-    return task_form.edit(lead, one, state, {**task_form.held_by(one), **held}, words, above=above)
+        offer = await _offer(desk, state.lead_id, held.get("assignee"))
+        return task_form.new(offer, state, held, desk.words, reader, above=above)
+    one = await desk.read(tasks.record, state.task_id)
+    whole = {**task_form.held_by(one), **held}
+    offer = await _offer(desk, state.lead_id, whole["assignee"])
+    return task_form.edit(offer, one, state, whole, desk.words, reader, above=above)
 
 
-async def save(
-    view: View,
-    actor: Actor,
-    db: Database,
-    show: Show,
-    people: People,
-    back: Back,
-    words: Words,
-    now: Now,
-) -> None:
-    state, values = Planning.of(view), task_form.values(view, words)
-    await people.ensure(values.get("assignee"))
+async def save(view: View, desk: Desk) -> None:
+    state, values = Planning.of(view), task_form.values(view, desk.words)
+    await desk.people.ensure(values.get("assignee"))
     due = values.get("due")
     past = due is not None and state.past == due.isoformat()
     try:
-        changed = await _written(state, values, form.entered(view).get(task_form.WHY), past, actor, db, now)
+        changed = await _written(state, values, form.entered(view).get(task_form.WHY), past, desk)
     except RuleBroken as broken:
-        return await show.errors(form.errors(broken.problems, view, words))
+        return await desk.show.errors(form.errors(broken.problems, view, desk.words))
     except InThePast as over:
-        question = task_form.past_question(over.due, words, now())
-        return await show.exchange(
-            await drawn(task_form.asked(state, over.due), view, actor, db, words, above=(question,))
-        )
+        question = task_form.past_question(over.due, desk.words, desk.now())
+        again = await drawn(task_form.asked(state, over.due), view, desk, above=(question,))
+        return await desk.show.exchange(again)
     except Stale as stale:
-        told = _told(stale, words)
-        again = replace(state, version=stale.version)
-        return await show.exchange(await drawn(again, view, actor, db, words, above=(told,)))
-    lead = await db.read(leads.record, actor, state.lead_id)
-    return await back.saved(state.back, state.lead_id, state.level, _banner(state, changed, lead, actor, words, now))
+        told = _told(stale, desk.words)
+        again = await drawn(replace(state, version=stale.version), view, desk, above=(told,))
+        return await desk.show.exchange(again)
+    lead = await desk.read(leads.record, state.lead_id)
+    return await desk.back.saved(state.back, state.lead_id, state.level, _banner(state, changed, lead, desk))
 
 
-async def _written(
-    state: Planning, values: dict[str, Any], why: str | None, past: bool, actor: Actor, db: Database, now: Now
-) -> Changed:
+async def _written(state: Planning, values: dict[str, Any], why: str | None, past: bool, desk: Desk) -> Changed:
     if state.what == task_form.NEW:
-        return await db.write(task_changes.create, actor, state.lead_id, values, key=state.key, past=past, now=now())
+        return await desk.write(task_changes.create, state.lead_id, values, key=state.key, past=past, now=desk.now())
+    kept: dict[str, Any] = {"seen": state.version, "past": past, "now": desk.now()}
     if state.what == task_form.MOVE:
-        return await db.write(
-            task_changes.reschedule, actor, state.task_id, values, why, seen=state.version, past=past, now=now()
-        )
-    return await db.write(task_changes.edit, actor, state.task_id, values, seen=state.version, past=past, now=now())
+        return await desk.write(task_changes.reschedule, state.task_id, values, why, **kept)
+    return await desk.write(task_changes.edit, state.task_id, values, **kept)
 
 
-def _banner(state: Planning, changed: Changed, lead: LeadRecord, actor: Actor, words: Words, now: Now) -> Banner:
+def _banner(state: Planning, changed: Changed, lead: LeadRecord, desk: Desk) -> Banner:
     one: ActivityRecord = changed.record
+    words, now, reader = desk.words, desk.now(), desk.actor.user
     if one.deleted_at:
-        return task.deleted_banner(changed, words, now())
+        return task.deleted_banner(changed, words, now)
     if not one.is_task:
         return Banner(words("Saved."))
     if one.happened_at:
-        return task.completed_banner(changed, lead, words, now())
+        return task.completed_banner(changed, lead, words, now)
     if state.what == task_form.MOVE:
-        return task.moved_banner(one, words, now(), actor.user)
+        return task.moved_banner(one, words, now, reader)
     if state.what == task_form.GIVE:
-        return task.given_banner(one, words, now(), actor.user)
-    return task.saved_banner(one, words, now(), actor.user)
+        return task.given_banner(one, words, now, reader)
+    return task.saved_banner(one, words, now, reader)
 
 
 def _told(stale: Stale, words: Words) -> Block:
@@ -194,4 +169,5 @@ def register(routes: Routes) -> None:
     routes.action(task.MENU, matchers=[asks(task.DO_EDIT, task.DO_RESCHEDULE, task.DO_REASSIGN)])(open_task)
     routes.action(task_form.MORE_OPTIONS)(more_options)
     routes.action(task_form.REMIND)(remind_changed)
+    routes.action(task_form.ASSIGNEE)(assignee_changed)
     routes.view(task_form.SAVE)(save)

@@ -40,7 +40,7 @@ ASKING = 1.0
 # An answer by response_url, for which nobody waits: how long Slack gets, how often it is tried, the seconds between at most.
 TELLING, TELLING_TRIES, LONGEST_PAUSE = aiohttp.ClientTimeout(total=10), 3, 5.0
 LOADING, NOTICE = "loading", "notice"
-NOTICE_FIND = "lead.find"
+NOTICE_FIND, ASK = "lead.find", "lead.ask"
 
 
 class Database(Protocol):
@@ -223,34 +223,47 @@ class Show:
         """Show the view on the person's Home tab."""
         await self._client.views_publish(user_id=user, view=view)
 
-    async def tell(self, sentence: str, *, replaces: bool = False, links: Sequence[Line] | None = ()) -> None:
+    async def tell(
+        self,
+        sentence: str,
+        *,
+        replaces: bool = False,
+        links: Sequence[Line] | None = (),
+        buttons: Sequence[kit.Element] = (),
+    ) -> None:
         """Say something on the surface where the person is; `replaces` when what is on screen holds no longer.
 
-        `links` are the records it speaks of, to be opened where there is room for buttons; None where nothing is to
-        be gone on with.
+        `links` are the records it speaks of, to be opened where there is room for buttons, `buttons` what else can be
+        done; without links (None) nothing is to be gone on with.
         """
         kind = self._body.get("type")
         if self._waiting:
-            await self.update(self.notice(sentence, self.next_level, links), of=self._waiting)
+            await self.update(self.notice(sentence, self.next_level, links, buttons), of=self._waiting)
         elif kind == "view_submission" and self._ack.response is None:
-            await self._tell_at_submission(sentence, replaces, links)
+            first = form.first_input(self._body["view"])
+            if first is None or replaces:
+                await self.exchange(self.notice(sentence, self.level, links, buttons))
+            else:
+                await self.errors({first: sentence})
         elif url := self._body.get("response_url"):
             await self._respond(url, sentence)
         elif kind == "block_actions" and self.level:
-            view = self.notice(sentence, self.level if replaces else self.next_level, links)
+            view = self.notice(sentence, self.level if replaces else self.next_level, links, buttons)
             await (self.update(view) if replaces else self.open(view))
         elif self._body.get("trigger_id") and kind != "view_submission":
-            await self.open(self.notice(sentence, 1, links))
+            await self.open(self.notice(sentence, 1, links, buttons))
         elif kind == "event_callback" and (event := self._body["event"]).get("tab") == "home":
             await self.home(event.get("user"), {"type": "home", "blocks": [kit.section(sentence)]})
 
-    def notice(self, sentence: str, level: int, links: Sequence[Line] | None = ()) -> View:
+    def notice(
+        self, sentence: str, level: int, links: Sequence[Line] | None = (), buttons: Sequence[kit.Element] = ()
+    ) -> View:
         """A view that says one thing and leads on, unless `links` is None."""
         blocks = [kit.section(sentence)]
         if links is not None:
             blocks += [converted.link(line, self._words) for line in links]
             find = kit.button(self._words("Find a lead"), NOTICE_FIND)
-            blocks.append(kit.actions(find, kit.button(self._words("Leads"), lead_list.OPEN)))
+            blocks.append(kit.actions(*buttons, find, kit.button(self._words("Leads"), lead_list.OPEN)))
         return kit.modal(
             self._words("Leads"),
             blocks,
@@ -258,13 +271,6 @@ class Show:
             callback_id=NOTICE,
             state=orjson.dumps({"level": level}).decode(),
         )
-
-    async def _tell_at_submission(self, sentence: str, replaces: bool, links: Sequence[Line] | None) -> None:
-        first = form.first_input(self._body["view"])
-        if first is None or replaces:
-            await self.exchange(self.notice(sentence, self.level, links))
-        else:
-            await self.errors({first: sentence})
 
     async def _respond(self, url: str, sentence: str) -> None:
         said = {"response_type": "ephemeral", "replace_original": False, "text": kit.fallback(sentence)}

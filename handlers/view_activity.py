@@ -1,4 +1,4 @@
-"""A teammate reads a lead's timeline: filtered, page by page."""
+"""A teammate reads the timeline of a lead, or of what leads became: filtered, page by page."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from handlers.slack import Body, Show
 from handlers.ui import timeline
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
+from handlers.ui.records import Pointed
 from storage.timeline import PAGE, Which
 
 
@@ -34,19 +35,25 @@ async def all_open(ack: AsyncAck, surface: View, show: Show, back: Back) -> None
 
 async def older(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
     await ack()
-    first = Shown.of(surface).first + PAGE
+    first = _shown(surface, back).first + PAGE
     await _turn(surface, show, back, before=action.get("value") or "", after="", first=first)
 
 
 async def newer(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
     await ack()
-    first = max(1, Shown.of(surface).first - PAGE)
+    first = max(1, _shown(surface, back).first - PAGE)
     await _turn(surface, show, back, after=action.get("value") or "", before="", first=first)
 
 
 async def _turn(surface: View, show: Show, back: Back, **to: Any) -> None:
-    shown = replace(Shown.of(surface), face=timeline.FACE, **to)
+    shown = replace(_shown(surface, back), face=timeline.FACE, **to)
     await show.update(await back.redrawn(shown))
+
+
+def _shown(surface: View, back: Back) -> Shown | Pointed:
+    """The record on screen: a lead, or what leads became."""
+    origin = back.origin(surface)
+    return origin if isinstance(origin, Pointed) else Shown.of(surface)
 
 
 def register(routes: Routes) -> None:

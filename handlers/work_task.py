@@ -7,91 +7,53 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.back import Back
+from handlers.desk import Desk
 from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, Show
+from handlers.slack import Body
 from handlers.ui import task
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from handlers.ui.task import asks, chosen
-from handlers.ui.text import Words
 from storage import lead as leads
 from storage import task_changes
-from storage.rights import Actor
 
 
 def _which(action: Body) -> int:
     return chosen(action)[1] if action["action_id"] == task.MENU else number_of(action.get("value"))
 
 
-async def complete(
-    ack: AsyncAck,
-    action: Body,
-    surface: View,
-    actor: Actor,
-    db: Database,
-    back: Back,
-    words: Words,
-    now: Now,
-) -> None:
+async def complete(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    changed = await db.write(task_changes.complete, actor, _which(action), now=now())
-    lead = await db.read(leads.record, actor, changed.record.lead_id)
-    await back.redraw(surface, lead.id, task.completed_banner(changed, lead, words, now()))
+    changed = await desk.write(task_changes.complete, _which(action), now=desk.now())
+    lead = await desk.read(leads.record, changed.record.lead_id)
+    await desk.back.redraw(surface, lead.id, task.completed_banner(changed, lead, desk.words, desk.now()))
 
 
-async def reopen(
-    ack: AsyncAck,
-    action: Body,
-    surface: View,
-    actor: Actor,
-    db: Database,
-    back: Back,
-    words: Words,
-    now: Now,
-) -> None:
+async def reopen(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    changed = await db.write(task_changes.reopen, actor, _which(action), now=now())
-    banner = task.reopened_banner(changed, words, now(), actor.user)
-    await back.redraw(surface, changed.record.lead_id, banner)
+    changed = await desk.write(task_changes.reopen, _which(action), now=desk.now())
+    banner = task.reopened_banner(changed, desk.words, desk.now(), desk.actor.user)
+    await desk.back.redraw(surface, changed.record.lead_id, banner)
 
 
-async def delete(
-    ack: AsyncAck,
-    action: Body,
-    surface: View,
-    actor: Actor,
-    db: Database,
-    back: Back,
-    words: Words,
-    now: Now,
-) -> None:
+async def delete(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    changed = await db.write(task_changes.delete, actor, _which(action), now=now())
-    await back.redraw(surface, changed.record.lead_id, task.deleted_banner(changed, words, now()))
+    changed = await desk.write(task_changes.delete, _which(action), now=desk.now())
+    await desk.back.redraw(surface, changed.record.lead_id, task.deleted_banner(changed, desk.words, desk.now()))
 
 
-async def restore(
-    ack: AsyncAck,
-    action: Body,
-    surface: View,
-    actor: Actor,
-    db: Database,
-    back: Back,
-    words: Words,
-    now: Now,
-) -> None:
+async def restore(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    changed = await db.write(task_changes.restore, actor, _which(action), now=now())
-    await back.redraw(surface, changed.record.lead_id, task.restored_banner(changed, words, now()))
+    changed = await desk.write(task_changes.restore, _which(action), now=desk.now())
+    await desk.back.redraw(surface, changed.record.lead_id, task.restored_banner(changed, desk.words, desk.now()))
 
 
-async def open_lead(ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show) -> None:
+async def open_lead(ack: AsyncAck, action: Body, desk: Desk) -> None:
     """From a task in a list to its lead."""
     await ack()
-    lead = await db.read(leads.of_activity, actor, chosen(action)[1])
-    await show.open(show.drawn(lead, Shown(lead.id, lead.version, show.next_level)))
+    lead = await desk.read(leads.of_activity, chosen(action)[1])
+    await desk.show.open(desk.show.drawn(lead, Shown(lead.id, lead.version, desk.show.next_level)))
 
 
 def register(routes: Routes) -> None:

@@ -70,10 +70,11 @@ TABLE = records.RecordTable(
     keys=lambda values: {"company_key": names.company_key(values["name"])},
     about="city",
 )
+_ROWS = TABLE.table.c
 _ALIKE = (
-    select(Account.id)
-    .where(Account.workspace_id == bindparam("workspace"), Account.company_key == bindparam("key"))
-    .order_by(Account.id.desc())
+    select(_ROWS.id)
+    .where(_ROWS.workspace_id == bindparam("workspace"), _ROWS.company_key == bindparam("key"))
+    .order_by(_ROWS.id.desc())
     .limit(bindparam("most"))
 )
 

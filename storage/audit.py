@@ -110,9 +110,14 @@ def write(
     at: datetime,
 ) -> None:
     """Record that `actor` changed each field from its first value to its second, in one version of the record."""
-    rows = [
-        row(workspace, kind, record_id, version, field, old, new, actor, at) for field, (old, new) in changes.items()
-    ]
+    add(
+        session,
+        [row(workspace, kind, record_id, version, field, old, new, actor, at) for field, (old, new) in changes.items()],
+    )
+
+
+def add(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Write rows made by `row`, all in one statement."""
     if rows:
         session.execute(_INSERT, rows)
 

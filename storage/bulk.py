@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from storage import audit, member, reminders, rights
+from storage import audit, editing, member, reminders, rights, task
 from storage.errors import NotAllowed, Problem, RuleBroken
 from storage.fields import Value
 from storage.lead import KIND, TYPE, Lead
+from storage.lists import COUNTED
 from storage.path import Kind
 from storage.rights import Action, Actor
+from storage.task import Activity
 from storage.workspace import path_of
 
-# Leads in one transaction, to stay under 200 ms (tests.benchmarks.bench_lists).
-SLICE = 300
+# Leads, and tasks with their reminders, in one transaction, to stay under 200 ms (tests.benchmarks.bench_lists).
+SLICE, TASKS = 300, 40
 
 
 def hand_over(session: Session, actor: Actor, owner: str, to: str | None, *, now: datetime) -> int:
@@ -35,9 +37,38 @@ def hand_over(session: Session, actor: Actor, owner: str, to: str | None, *, now
             where = (Lead.owner_id == owner, Lead.stage_id == stage.id)
             if moved := _change(session, actor, where, "owner", to, now, unread=unread):
                 if to is not None:
-                    reminders.leads_given(session, actor, to, moved, now)
+                    reminders.handed_over(session, actor, to, leads=moved, now=now)
                 return moved
     return 0
+
+
+def hand_over_tasks(session: Session, actor: Actor, owner: str, to: str, *, now: datetime) -> int:
+    """Give the next open tasks of a member, on whosever leads, to another; how many they were, 0 when none are left.
+
+    Who gave a task once stays known, and is still told when it is done.  Raises what hand_over raises.
+    """
+    demand_hand_over(session, actor, owner, to)
+    # In the order of ids, as _change does.
+    statement = select(Activity).where(*_open_tasks(actor, owner)).order_by(Activity.id).limit(TASKS).with_for_update()
+    rows = session.scalars(statement.execution_options(populate_existing=True)).all()
+    for row in rows:
+        editing.apply(session, actor, task.TYPE, row, {"assignee": to}, now)
+        if row.given_by == to:
+            row.given_by = None
+    session.flush()
+    reminders.handed_over(session, actor, to, tasks=rows, now=now)
+    return len(rows)
+
+
+def open_tasks(session: Session, actor: Actor, owner: str) -> int:
+    """How many open tasks a member has; COUNTED + 1 stands for every greater number."""
+    some = select(literal(1)).where(*_open_tasks(actor, owner)).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _open_tasks(actor: Actor, owner: str) -> tuple[ColumnElement[bool], ...]:
+    condition: ColumnElement[bool] = literal_column(task.OPEN)
+    return (Activity.workspace_id == actor.workspace, Activity.assignee_id == owner, condition)
 
 
 def demand_hand_over(session: Session, actor: Actor, owner: str, to: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -23,9 +24,16 @@ class Carried:
     open_tasks: int = 0
 
 
-_OF_LEAD = (Activity.workspace_id == bindparam("workspace"), Activity.lead_id == bindparam("lead"))
+_ROWS = Activity.__table__.c
+_OF_LEAD = (_ROWS.workspace_id == bindparam("workspace"), _ROWS.lead_id == bindparam("lead"))
 _OPEN: ColumnElement[bool] = literal_column(OPEN)
-_COUNTED = select(func.count(), func.count().filter(_OPEN)).where(*_OF_LEAD, Activity.deleted_at.is_(None))
+_COUNTED = select(func.count(), func.count().filter(_OPEN)).where(*_OF_LEAD, _ROWS.deleted_at.is_(None))
+_OF_OTHERS = (
+    select(_ROWS.id)
+    .where(*_OF_LEAD, _OPEN, func.coalesce(_ROWS.assignee_id, "") != bindparam("owner"))
+    .order_by(_ROWS.id)
+    .with_for_update()
+)
 
 
 def carried(session: Session, actor: Actor, lead_id: int) -> Carried:
@@ -35,11 +43,10 @@ def carried(session: Session, actor: Actor, lead_id: int) -> Carried:
 
 def hand_over(session: Session, actor: Actor, lead_id: int, owner: str, *, now: datetime) -> str:
     """Give the lead's open tasks to the owner; what `hand_back` needs to know of it, as JSON."""
-    others = func.coalesce(Activity.assignee_id, "") != owner
-    statement = select(Activity).where(*_OF_LEAD, _OPEN, others).order_by(Activity.id).with_for_update()
-    here = {"workspace": actor.workspace, "lead": lead_id}
+    here = {"workspace": actor.workspace, "lead": lead_id, "owner": owner}
+    ids = session.execute(_OF_OTHERS, here).scalars().all()
     given: list[tuple[int, int, str | None]] = []
-    for row in session.scalars(statement.execution_options(populate_existing=True), here).all():
+    for row in _loaded(session, actor, ids):
         before = row.assignee_id
         _give(session, actor, row, owner, now)
         given.append((row.id, row.version, before))
@@ -49,14 +56,20 @@ def hand_over(session: Session, actor: Actor, lead_id: int, owner: str, *, now: 
 def hand_back(session: Session, actor: Actor, given: str, *, now: datetime) -> None:
     """Give the tasks back to who had them; one that was done, deleted or given to somebody since stays as it is."""
     before = {number: (version, assignee) for number, version, assignee in orjson.loads(given)}
-    wanted = (Activity.workspace_id == bindparam("workspace"), Activity.id.in_(bindparam("ids", expanding=True)))
-    statement = select(Activity).where(*wanted, _OPEN).order_by(Activity.id).with_for_update()
-    here = {"workspace": actor.workspace, "ids": list(before)}
-    for row in session.scalars(statement.execution_options(populate_existing=True), here).all():
+    for row in _loaded(session, actor, list(before)):
         version, assignee = before[row.id]
         since = audit.since(session, actor.workspace, task.KIND, row.id, cast("int", version))
         if not any(change.field == "assignee" for change in since):
             _give(session, actor, row, cast("str | None", assignee), now)
+
+
+def _loaded(session: Session, actor: Actor, ids: Sequence[int]) -> Sequence[Activity]:
+    """Those of the tasks that are still open, locked."""
+    if not ids:
+        return ()
+    wanted = (Activity.workspace_id == actor.workspace, Activity.id.in_(ids), _OPEN)
+    statement = select(Activity).where(*wanted).order_by(Activity.id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
 def _give(session: Session, actor: Actor, row: Activity, assignee: str | None, now: datetime) -> None:

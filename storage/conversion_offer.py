@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage import account, carried, contact, lead, likely, member, opportunity, records, workspace
 from storage.carried import Carried
-from storage.conversion import Seen
-from storage.conversion_plan import NEW, Choice, Choices, Chosen, Plan, forced, plan
+from storage.conversion_plan import NEW, Choice, Choices, Chosen, Plan, Seen, forced, plan
 from storage.errors import NotFound, RuleBroken
 from storage.lead import LeadRecord
 from storage.likely import Likely

@@ -55,6 +55,17 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What the person decided upon: the versions of the lead and of the records chosen, and the likely accounts offered."""
+
+    lead: int
+    account: int = 0
+    contact: int = 0
+    opportunity: int = 0
+    offered: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Difference:
     """A field that both hold, differently: what the record has, what the lead has; an address is five columns."""
 

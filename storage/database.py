@@ -11,6 +11,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -35,6 +36,8 @@ _LONGEST_READ = "30s"
 _LONGEST_WAIT = 2000
 # The execution option by which a transaction on SQLite says how many milliseconds it waits for the lock.
 _PATIENCE = "busy_timeout"
+# Milliseconds.
+_VACUUM_PATIENCE = 30_000
 
 
 def engine_url(url: str) -> str:
@@ -69,7 +72,8 @@ class Database:
         """The unit's answer from one snapshot.  `deadline` is in seconds of time.monotonic(); raises TooLate, Unavailable."""
 
         def attempt() -> R:
-            with self._reads() as session:
+            # Committed, although nothing was written: a rollback would have psycopg drop every prepared statement.
+            with self._reads() as session, session.begin():
                 return unit(session, *args, **kwargs)
 
         return _settled(attempt, deadline)
@@ -91,6 +95,14 @@ class Database:
                 return result
 
         return _settled(attempt, deadline)
+
+    def vacuum(self) -> None:
+        """Rewrite a SQLite file, so that no freed page keeps what was deleted; PostgreSQL frees by itself."""
+        if self.is_sqlite:
+            with closing(self.writer.raw_connection()) as connection:
+                connection.driver_connection.execute(f"PRAGMA busy_timeout = {_VACUUM_PATIENCE}")  # type: ignore[union-attr]
+                connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
+                connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
     def close(self) -> None:
         """Give every connection back."""

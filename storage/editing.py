@@ -46,6 +46,10 @@ class RecordType:
         """What the row holds in the field."""
         return getattr(row, self.column(field))
 
+    def values(self, row: Any) -> dict[str, Any]:
+        """What the row holds in all fields."""
+        return {name: getattr(row, self.column(name)) for name in self.fields}
+
     def assign(self, row: Any, values: Values) -> None:
         """Let the row hold the values."""
         for field, value in values.items():

@@ -41,11 +41,13 @@ class NotFound(StorageError):
 
 
 class NotAllowed(StorageError):
-    """The actor may not do this; `owner` is whom to ask (a name), if anyone."""
+    """The actor may not do this; `owner` is whom to ask (a name), if anyone, `lead_id` the lead it is about."""
 
-    def __init__(self, action: str, *, owner: str | None = None, owner_id: str | None = None) -> None:
+    def __init__(
+        self, action: str, *, owner: str | None = None, owner_id: str | None = None, lead_id: int | None = None
+    ) -> None:
         super().__init__(action)
-        self.action, self.owner, self.owner_id = action, owner, owner_id
+        self.action, self.owner, self.owner_id, self.lead_id = action, owner, owner_id, lead_id
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, cast
 
@@ -74,12 +74,14 @@ MATCHED = frozenset({"first_name", "last_name", "company", "email"})
 TYPE = editing.RecordType(KIND, FIELDS, {"status": "stage_id", "owner": "owner_id"})
 
 
+# What stands for the due date of a lead whose open tasks have none, and of a lead without one: they come last in order.
+UNDATED, NO_TASK = date(9999, 12, 30), date(9999, 12, 31)
 # Few leads are unread: an index of those alone stays small.
 _UNREAD: dict[str, Any] = {"sqlite_where": text("unread = 1"), "postgresql_where": text("unread")}
 
 
 class Lead(Base):
-    """A lead as it is stored.  The keys are what duplicates are found by."""
+    """A lead as it is stored.  The keys are what duplicates are found by, `next_on` is kept by storage.next_task."""
 
     __tablename__ = "lead"
     __table_args__ = (
@@ -88,6 +90,8 @@ class Lead(Base):
         Index("ix_lead_stage", "workspace_id", "stage_id", "id"),
         Index("ix_lead_owner_name", "workspace_id", "owner_id", "stage_id", "person_key", "id"),
         Index("ix_lead_stage_name", "workspace_id", "stage_id", "person_key", "id"),
+        Index("ix_lead_owner_next", "workspace_id", "owner_id", "stage_id", "next_on", text("id DESC")),
+        Index("ix_lead_next", "workspace_id", "stage_id", "next_on", text("id DESC")),
         Index("ix_lead_unread", "workspace_id", "owner_id", "stage_id", "id", **_UNREAD),
         Index("ix_lead_email", "workspace_id", "email_key"),
         Index("ix_lead_person", "workspace_id", "company_key", "person_key"),
@@ -136,6 +140,7 @@ class Lead(Base):
     email_key: Mapped[str | None]
     company_key: Mapped[str]
     person_key: Mapped[str]
+    next_on: Mapped[date] = mapped_column(default=NO_TASK, server_default=NO_TASK.isoformat())
     converted_at: Mapped[datetime | None] = mapped_column(Instant)
     converted_by: Mapped[str | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -250,7 +255,7 @@ def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
         workspace_id=row.workspace_id,
         number=row.number,
         version=row.version,
-        values={name: getattr(row, TYPE.column(name)) for name in FIELDS},
+        values=TYPE.values(row),
         owner_id=row.owner_id,
         owner=known.get(row.owner_id or "", row.owner_id),
         unread=row.unread,
@@ -291,7 +296,7 @@ def to_change(session: Session, actor: Actor, lead_id: int, action: Action) -> L
     demand_open(found)
     policy = workspace.edit_policy(session, actor.workspace)
     owner_only = policy is workspace.EditPolicy.OWNER_AND_ADMINS
-    rights.demand(actor, action, found, owner_only=owner_only, owner=found.owner)
+    rights.demand(actor, action, found, owner_only=owner_only, owner=found.owner, lead_id=found.id)
     return found
 
 

@@ -189,6 +189,7 @@ def remove(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> st
         session, actor.workspace, KIND, lead_id, lead.version + 1, {audit.DELETED: (name, None)}, actor.user, now
     )
     search.remove(session, INDEX, lead_id)
+    reminders.lead_removed(session, actor.workspace, lead_id, now)
     session.execute(delete(Lead).where(Lead.id == lead_id))
     return name
 
@@ -265,7 +266,7 @@ def _demand(session: Session, actor: Actor, action: Action, lead: Lead) -> None:
     owner = member.names(session, actor.workspace, (lead.owner_id,)).get(lead.owner_id or "", lead.owner_id)
     policy = workspace.edit_policy(session, actor.workspace)
     owner_only = policy is workspace.EditPolicy.OWNER_AND_ADMINS
-    rights.demand(actor, action, lead, owner_only=owner_only, owner=owner)
+    rights.demand(actor, action, lead, owner_only=owner_only, owner=owner, lead_id=lead.id)
 
 
 def _apply(session: Session, actor: Actor, lead: Lead, values: Values, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage import lead, member, outbox, reminders, reminders_rule, task
 from storage.lead import LeadLine
-from storage.outbox import Kind, Outbox
+from storage.outbox import Kind, Outbox, State
 from storage.reminders_rule import Habits
 from storage.rights import Actor
 from storage.task import Activity, ActivityRecord
@@ -33,6 +33,7 @@ class Shape(StrEnum):
     HANDED_BACK = "handed_back"
     DONE = "done"
     LEFT = "left"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Letter:
     by: str | None = None
     note: str | None = None
     count: int = 0
+    tasks: int = 0
     left: str | None = None
     doubts: int = 0
     lease: str = ""
@@ -108,6 +110,7 @@ def of_rows(session: Session, shape: Shape, to: Addressee, rows: Sequence[Outbox
         note=None if shape is Shape.LEFT else first.note,
         left=known.get(first.note or "", first.note) if shape is Shape.LEFT else None,
         count=sum(row.count for row in rows if row.kind != Kind.DIGEST),
+        tasks=sum(row.tasks or 0 for row in rows),
         doubts=max(row.doubts for row in rows),
         lease=first.lease or "",
         channel=first.channel,
@@ -172,7 +175,8 @@ def _entries(session: Session, to: Addressee, rows: Sequence[Outbox]) -> list[En
                 lead=about,
                 due_at=row.due_at,
                 meant=local,
-                again_at=again.get(row.task_id or 0),
+                # What is being sent is itself the reminder that was put off.
+                again_at=None if row.state == State.PENDING else again.get(row.task_id or 0),
                 phone=phones.get(about.id) if about else None,
                 task_id=row.task_id,
             )

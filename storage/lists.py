@@ -1,28 +1,29 @@
 """Lists of leads, a page at a time.  A page is found by the key of the row before it, so its cost is the same at any depth.
 
 Of each stage in question the database reads one page from the index of owner and stage, and the best of those are the page:
-one query over several stages would sort all their leads.
+one query over several stages would sort all their leads.  By next task it reads two: the rest of the leads that are due on the
+day the page before ended with, and those due later.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from storage import lead, member, recent, workspace
-from storage.lead import Lead, LeadLine
+from storage.lead import NO_TASK, Lead, LeadLine
 from storage.path import Kind, Path
 from storage.rights import Actor
-from storage.task import OPEN, Activity
 
 PAGE = 15
 COUNTED = 1000
 NOBODY = "nobody"
-# What a row is found by again: its name in an order by name, else "", and its id.
+# What a row is found by again: its name in an order by name, its date in one by next task, else "", and its id.
 Key = tuple[str, int]
 
 
@@ -42,6 +43,7 @@ class Listed(StrEnum):
 class Order(StrEnum):
     """In which order a list stands."""
 
+    NEXT_TASK = "next_task"
     NEWEST = "newest"
     NAME = "name"
 
@@ -55,12 +57,29 @@ KINDS: dict[Listed, tuple[Kind, ...]] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """A list, narrowed: `owner` is a member, NOBODY or "" for what the list says; `stage` 0 for every one it has."""
+    """A list, narrowed: `owner` is a member, NOBODY or "" for what the list says; `stage` 0 for every one it has.
+
+    Without an order it stands in the one of its list: my open leads by next task, all others newest first.
+    """
 
     listed: Listed = Listed.MINE
     owner: str = ""
     stage: int = 0
-    order: Order = Order.NEWEST
+    order: Order | None = None
+
+    @property
+    def ordered(self) -> Order:
+        """The order it stands in."""
+        return self.order or (Order.NEXT_TASK if self.listed is Listed.MINE else Order.NEWEST)
+
+    def has(self, key: Key) -> bool:
+        """Whether a row of the list can have this key."""
+        if self.ordered is not Order.NEXT_TASK:
+            return True
+        try:
+            return str(date.fromisoformat(key[0])) == key[0]
+        except ValueError:
+            return False
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -102,7 +121,7 @@ def page(session: Session, actor: Actor, wanted: Wanted, place: Place) -> Page:
         # Rows are gone since: what is left above is the first page, filled from below.
         return page(session, actor, wanted, Place())
     kept = rows[:PAGE]
-    keys: list[Key] = [(row.name, row.id) for row in (reversed(kept) if place.backwards else kept)]
+    keys: list[Key] = [(str(row.rank), row.id) for row in (reversed(kept) if place.backwards else kept)]
     return _shown(session, actor, keys, place, more=more)
 
 
@@ -162,47 +181,72 @@ def _narrowed(actor: Actor, wanted: Wanted, stage: int) -> list[ColumnElement[bo
     if wanted.listed is Listed.UNREAD:
         conditions.append(Lead.unread.is_(True))
     if wanted.listed is Listed.WITHOUT_TASK:
-        planned = select(Activity.id).where(
-            Activity.workspace_id == actor.workspace, Activity.lead_id == Lead.id, literal_column(OPEN)
-        )
-        conditions.append(~planned.exists())
+        conditions.append(Lead.next_on == NO_TASK)
     return conditions
 
 
-def _ordered(wanted: Wanted, place: Place) -> tuple[ColumnElement[Any], list[ColumnElement[bool]], bool]:
-    """What the order goes by beside the id, what lies beyond the place's key in it, and whether it is read upwards."""
-    by_name = wanted.order is Order.NAME
-    upwards = by_name != place.backwards
-    name: ColumnElement[Any] = Lead.person_key.expression if by_name else literal("")
-    if place.key is None:
-        return name, [], upwards
-    if by_name:
-        here, there = tuple_(Lead.person_key, Lead.id), tuple_(literal(place.key[0]), literal(place.key[1]))
-        return name, [here > there if upwards else here < there], upwards
-    return name, [Lead.id > place.key[1] if upwards else Lead.id < place.key[1]], upwards
+@dataclass(frozen=True)
+class _Reading:
+    """How a page is read: what it goes by beside the id, which of both ascend, and what lies beyond its place, in parts."""
+
+    rank: ColumnElement[Any]
+    ranks_up: bool
+    ids_up: bool
+    beyond: tuple[tuple[ColumnElement[bool], ...], ...] = ((),)
+
+    def order(self, rank: Any, number: Any) -> list[Any]:
+        by_id = number.asc() if self.ids_up else number.desc()
+        return [rank.asc() if self.ranks_up else rank.desc(), by_id]
+
+
+def _reading(wanted: Wanted, place: Place) -> _Reading:
+    """By name the older of namesakes comes first; of those whose next task is due on one day the newer."""
+    match wanted.ordered:
+        case Order.NAME:
+            upwards = not place.backwards
+            reading = _Reading(Lead.person_key.expression, upwards, upwards)
+        case Order.NEXT_TASK:
+            reading = _Reading(Lead.next_on.expression, not place.backwards, place.backwards)
+        case _:
+            reading = _Reading(literal(""), place.backwards, place.backwards)
+    return replace(reading, beyond=_beyond(wanted.ordered, reading, place.key)) if place.key else reading
+
+
+def _beyond(order: Order, reading: _Reading, key: Key) -> tuple[tuple[ColumnElement[bool], ...], ...]:
+    rank, number = key
+    further = Lead.id > number if reading.ids_up else Lead.id < number
+    match order:
+        case Order.NAME:
+            here, there = tuple_(Lead.person_key, Lead.id), tuple_(literal(rank), literal(number))
+            return ((here > there if reading.ranks_up else here < there,),)
+        case Order.NEXT_TASK:
+            day = date.fromisoformat(rank)
+            return (
+                (Lead.next_on == day, further),
+                (Lead.next_on > day if reading.ranks_up else Lead.next_on < day,),
+            )
+        case _:
+            return ((further,),)
 
 
 def _keys(actor: Actor, wanted: Wanted, stages: list[int], place: Place) -> Select[Any]:
     """The keys of one page and one row more."""
-    name, beyond, upwards = _ordered(wanted, place)
-    # PostgreSQL reads the index of owners in order for nobody's leads only when the order names the owner too.
-    columns: list[Any] = [Lead.owner_id] if owner_of(actor, wanted) == NOBODY else []
-    columns += [Lead.person_key, Lead.id] if wanted.order is Order.NAME else [Lead.id]
+    reading = _reading(wanted, place)
+    columns = reading.order(reading.rank, Lead.id)[1 if wanted.ordered is Order.NEWEST else 0 :]
+    if owner_of(actor, wanted) == NOBODY:
+        # PostgreSQL reads the index of owners in order for nobody's leads only when the order names the owner too.
+        columns.insert(0, Lead.owner_id.asc() if reading.ranks_up else Lead.owner_id.desc())
     parts = [
-        select(name.label("name"), Lead.id.label("id"))
+        select(reading.rank.label("rank"), Lead.id.label("id"))
         .where(*_narrowed(actor, wanted, stage), *beyond)
-        .order_by(*(column.asc() if upwards else column.desc() for column in columns))
+        .order_by(*columns)
         .limit(PAGE + 1)
         .subquery()
         for stage in stages
+        for beyond in reading.beyond
     ]
-    found = union_all(*(select(part.c.name, part.c.id) for part in parts)).subquery()
-    order = (found.c.name, found.c.id) if wanted.order is Order.NAME else (found.c.id,)
-    return (
-        select(found.c.name, found.c.id)
-        .order_by(*(column.asc() if upwards else column.desc() for column in order))
-        .limit(PAGE + 1)
-    )
+    found = union_all(*(select(part.c.rank, part.c.id) for part in parts)).subquery()
+    return select(found.c.rank, found.c.id).order_by(*reading.order(found.c.rank, found.c.id)).limit(PAGE + 1)
 
 
 def _shown(session: Session, actor: Actor, keys: list[Key], place: Place, *, more: bool) -> Page:
@@ -219,7 +263,7 @@ def _recently(session: Session, actor: Actor, wanted: Wanted) -> list[LeadLine]:
         for line in recent.viewed(session, actor, most=recent.KEPT)
         if wanted.stage in (0, line.stage.id) and wanted.owner in ("", line.owner_id or NOBODY)
     ]
-    return sorted(rows, key=lambda line: line.name.casefold()) if wanted.order is Order.NAME else rows
+    return sorted(rows, key=lambda line: line.name.casefold()) if wanted.ordered is Order.NAME else rows
 
 
 def _recent(session: Session, actor: Actor, wanted: Wanted, place: Place) -> Page:

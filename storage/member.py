@@ -112,6 +112,9 @@ _WHO = (
     )
     .where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id == bindparam("user"))
 )
+_STANDING = select(
+    _MEMBERS.name, _MEMBERS.home_workspace, _MEMBERS.is_guest, _MEMBERS.is_bot, _MEMBERS.deactivated
+).where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id == bindparam("user"))
 _NAMES = select(_MEMBERS.user_id, _MEMBERS.name).where(
     _MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.user_id.in_(bindparam("users", expanding=True))
 )
@@ -250,7 +253,7 @@ def admin_name(session: Session, workspace: str) -> str | None:
 
 def demand_assignable(session: Session, workspace: str, user: str, field: str) -> None:
     """Raise RuleBroken (guest, bot, stranger, deactivated, unknown_member) unless this person may be given leads."""
-    row = session.get(Member, (workspace, user))
+    row = session.execute(_STANDING, {"workspace": workspace, "user": user}).one_or_none()
     if row is None:
         raise RuleBroken(Problem.of(field, "unknown_member"))
     reason = refusal(row.home_workspace == workspace, row.is_guest, row.is_bot, row.deactivated)

@@ -4,7 +4,7 @@ from storage import (
     account,
     audit,
     contact,
-    conversion,
+    conversion_summary,
     events,
     lead,
     member,
@@ -19,6 +19,6 @@ from storage import (
 from storage.base import Base
 
 metadata = Base.metadata
-TABLES = (account.Account, audit.Audit, contact.Contact, conversion.ConversionRow, events.ReceivedEvent, lead.Lead,
+TABLES = (account.Account, audit.Audit, contact.Contact, conversion_summary.ConversionRow, events.ReceivedEvent, lead.Lead,
           member.Member, member.Preference, operations.Operation, opportunity.Opportunity, outbox.Outbox, outbox.Pace,
           recent.Viewed, reminders.MutedLead, task.Activity, workspace.StageRow, workspace.Workspace)  # fmt: skip

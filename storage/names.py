@@ -67,9 +67,9 @@ def digits(phone: str) -> str:
         try:
             number = phonenumbers.parse(text)
         except phonenumbers.NumberParseException:
-            return re.sub(r"\D", "", text)
+            return phonenumbers.normalize_digits_only(text)
         return phonenumbers.national_significant_number(number)
-    return re.sub(r"\D", "", text).lstrip("0")
+    return phonenumbers.normalize_digits_only(text).lstrip("0")
 
 
 def dialable(phone: str) -> str | None:
@@ -77,7 +77,7 @@ def dialable(phone: str) -> str | None:
     text = phone.strip().replace("(0)", "") if phone.strip().startswith("+") else phone.strip()
     if not re.fullmatch(r"\+?[\d\s()./-]{4,}", text):
         return None
-    number = re.sub(r"\D", "", text)
+    number = phonenumbers.normalize_digits_only(text)
     if not 4 <= len(number) <= 15:
         return None
     return f"+{number}" if text.startswith("+") else number

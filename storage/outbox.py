@@ -36,6 +36,7 @@ class Kind(StrEnum):
     HANDED_BACK = "handed_back"
     DONE = "done"
     LEFT = "left"
+    ASKED = "asked"
     # A task that a message lists besides those that it was sent for.
     LISTED = "listed"
 
@@ -89,7 +90,9 @@ class Outbox(Base):
     lead_id: Mapped[int | None] = mapped_column(BigId)
     given_by: Mapped[str | None]
     note: Mapped[str | None]
+    # How many leads it speaks of, and, where many things were given at once, how many tasks.
     count: Mapped[int] = mapped_column(default=1)
+    tasks: Mapped[int] = mapped_column(default=0, server_default="0")
     local_on: Mapped[date | None]
     local_at: Mapped[time | None]
     zone: Mapped[str | None]
@@ -129,10 +132,11 @@ POSTS, UPDATES = "", "~"
 
 @dataclass(frozen=True)
 class Backlog:
-    """What is due and not sent: how many rows, and since when the oldest of them."""
+    """What is due and not sent: how many rows, and since when the oldest of them; and when a message was last sent."""
 
     count: int
     oldest: datetime | None
+    sent_at: datetime | None
 
 
 def put(session: Session, row: Outbox, now: datetime) -> Outbox:
@@ -198,9 +202,14 @@ def age_messages(session: Session, workspace: str, task_id: int, now: datetime) 
         .order_by(Outbox.id.desc())
         .limit(3)
     )
+    age(session, (Outbox.id.in_(session.scalars(recent).all()),), now)
+
+
+def age(session: Session, where: Iterable[ColumnElement[bool]], now: datetime) -> None:
+    """The messages made of these rows no longer say how things are."""
     aged = session.execute(
         update(Outbox)
-        .where(Outbox.id.in_(session.scalars(recent).all()), Outbox.state.in_([State.SENT, State.STALE]))
+        .where(*where, Outbox.state.in_([State.SENT, State.STALE]))
         .values(state=State.STALE, not_before=now, lease=None)
     )
     if aged.rowcount:  # type: ignore[attr-defined]
@@ -291,7 +300,8 @@ def backlog(session: Session, workspace: str, *, before: datetime) -> Backlog:
             Outbox.workspace_id == workspace, literal_column(PENDING), Outbox.due_at < before
         )
     ).one()
-    return Backlog(row[0], row[1])
+    sent = select(Outbox.settled_at).where(Outbox.workspace_id == workspace, Outbox.state == State.SENT)
+    return Backlog(row[0], row[1], session.scalar(sent.order_by(Outbox.settled_at.desc()).limit(1)))
 
 
 def purge(session: Session, now: datetime, *, most: int = 1000) -> int:

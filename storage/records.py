@@ -66,10 +66,6 @@ class RecordTable(editing.RecordType):
     def inserting(self) -> Any:
         return insert(self.table).returning(self.table.c.id)
 
-    def values(self, row: Any) -> dict[str, Any]:
-        """All fields of a row."""
-        return {name: getattr(row, self.column(name)) for name in self.fields}
-
     def terms(self, workspace_id: str, values: Mapping[str, Any]) -> str:
         """What the record is found by."""
         return search.terms(workspace_id, [values[name] for name in self.texts], [values[name] for name in self.phones])
@@ -207,6 +203,15 @@ def among(candidates: Iterable[Line], typed: str, *, most: int) -> list[Line]:
 
 def create(session: Session, actor: Actor, table: RecordTable, values: Values, *, now: datetime) -> int:
     """A new record with these checked values; its id."""
+    record_id, told = created(session, actor, table, values, now=now)
+    audit.add(session, [told])
+    return record_id
+
+
+def created(
+    session: Session, actor: Actor, table: RecordTable, values: Values, *, now: datetime
+) -> tuple[int, dict[str, Any]]:
+    """A new record with these checked values: its id, and the row of the audit that the caller is to write."""
     whole: dict[str, Any] = {**dict.fromkeys(table.fields), **values}
     whole.update({name: bool(whole[name]) for name, field in table.fields.items() if field.kind is Kind.FLAG})
     row = {
@@ -220,10 +225,9 @@ def create(session: Session, actor: Actor, table: RecordTable, values: Values, *
         **table.keys(whole),
     }
     record_id: int = session.execute(table.inserting, row).scalar_one()
-    created = {audit.CREATED: (None, table.title(whole))}
-    audit.write(session, actor.workspace, table.kind, record_id, 1, created, actor.user, now)
     search.add(session, table.index, record_id, table.terms(actor.workspace, whole))
-    return record_id
+    name = table.title(whole)
+    return record_id, audit.row(actor.workspace, table.kind, record_id, 1, audit.CREATED, None, name, actor.user, now)
 
 
 def edit(
@@ -282,6 +286,8 @@ def locked(session: Session, actor: Actor, table: RecordTable, record_id: int) -
 
 def demand(session: Session, actor: Actor, action: Action, found: rights.Owned) -> None:
     """Raise NotAllowed unless the actor may do this to the record: the workspace's rule for leads holds for all."""
+    if rights.allowed(actor, action, found, owner_only=True):
+        return
     owner = member.names(session, actor.workspace, (found.owner_id,)).get(found.owner_id or "", found.owner_id)
     owner_only = workspace.edit_policy(session, actor.workspace) is workspace.EditPolicy.OWNER_AND_ADMINS
     rights.demand(actor, action, found, owner_only=owner_only, owner=owner)

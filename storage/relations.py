@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from storage import account, contact, lead, opportunity, records, timeline
 from storage.errors import InUse, NotFound
 from storage.lead import Lead, LeadLine
+from storage.path import Path
 from storage.records import Line, Record, RecordTable
 from storage.rights import Action, Actor
-from storage.timeline import Glance
+from storage.timeline import Glance, Page, Wanted
 
 TABLES: dict[str, RecordTable] = {table.kind: table for table in (account.TABLE, contact.TABLE, opportunity.TABLE)}
 # How many of each are shown at first, and when all are asked for.
@@ -30,13 +31,16 @@ class Activities:
     id: int
     name: str
     glance: Glance
+    # Its own changes and its path are no part of it.
+    version = 0
+    path = Path(())
 
 
 @dataclass(frozen=True)
 class Surrounded:
     """A record with its contacts, its opportunities and the leads it came from, one more of each than was asked for.
 
-    `activities` are those of the newest few of the leads; a record that came from none has none.
+    `activities` are those of all the leads; a record that came from none has none.  `page` is one of their timeline.
     """
 
     record: Record
@@ -44,6 +48,7 @@ class Surrounded:
     opportunities: tuple[Line, ...]
     leads: tuple[LeadLine, ...]
     activities: Activities | None = None
+    page: Page | None = None
 
 
 _LEADS = {
@@ -74,10 +79,17 @@ def surrounded(session: Session, actor: Actor, kind: str, record_id: int, *, mos
         opportunities = opportunity.of_contact(session, actor, record_id, most=most + 1)
     wanted = {"workspace": actor.workspace, "record": record_id, "most": most + 1}
     ids = session.scalars(_LEADS[kind], wanted).all()
-    glance = timeline.together(timeline.glance(session, actor, one) for one in ids[:FEW])
-    activities = Activities(ids[0], found.name, glance) if ids else None
+    activities = None
+    if ids:
+        activities = Activities(ids[0], found.name, timeline.glance(session, actor, record_id, whose=kind))
     leads = lead.lines(session, actor, list(ids))
     return Surrounded(found, tuple(contacts), tuple(opportunities), tuple(leads), activities)
+
+
+def with_timeline(session: Session, actor: Actor, kind: str, record_id: int, wanted: Wanted) -> Surrounded:
+    """The record with that page of its timeline.  Raises NotFound."""
+    found = surrounded(session, actor, kind, record_id)
+    return replace(found, page=timeline.page(session, actor, record_id, wanted, whose=kind))
 
 
 def remove(session: Session, actor: Actor, kind: str, record_id: int, *, now: datetime) -> str:

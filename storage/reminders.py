@@ -22,8 +22,8 @@ from storage.reminders_rule import Habits, Manner, Snooze
 from storage.rights import Actor
 from storage.task import Activity
 
-# How long a message about many leads waits for more of them.
-_GATHER = timedelta(seconds=10)
+# How long a message about many leads and tasks waits for more of them.
+_WAIT = timedelta(seconds=10)
 
 
 class MutedLead(Base):
@@ -68,16 +68,36 @@ def lead_given(session: Session, actor: Actor, lead: Lead, now: datetime) -> Non
     for row in session.scalars(statement.with_for_update()):
         outbox.cancel(session, row, "given on", now)
     if lead.owner_id and lead.owner_id != actor.user:
-        _tell(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
+        say(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
 
 
-def leads_given(session: Session, actor: Actor, owner: str, count: int, now: datetime) -> None:
-    """Many leads at once have a new owner, who is told unless it was their own doing.
+def lead_removed(session: Session, workspace: str, lead_id: int, now: datetime) -> None:
+    """The lead is about to go, and its tasks with it: what waits is called off, and the messages about them say so."""
+    tasks = select(Activity.id).where(Activity.workspace_id == workspace, Activity.lead_id == lead_id)
+    about = (Outbox.workspace_id == workspace, Outbox.task_id.in_(tasks))
+    gone = {"state": State.CANCELLED, "error": "the lead is gone", "settled_at": now}
+    session.execute(update(Outbox).where(*about, literal_column(outbox.PENDING)).values(gone))
+    outbox.age(session, about, now)
+
+
+def handed_over(
+    session: Session, actor: Actor, to: str, *, leads: int = 0, tasks: Collection[Activity] = (), now: datetime
+) -> None:
+    """Many leads and tasks at once have a new owner, who is told unless it was their own doing; the tasks remind them.
 
     What is written slice by slice is one message: it waits until no further slice has come for a while.
     """
-    if owner == actor.user or not count:
-        return
+    for row in tasks:
+        outbox.age_messages(session, row.workspace_id, row.id, now)
+        _plan_due(session, actor, row, now)
+        told = outbox.pending(session, row.workspace_id, row.id, Kind.TASK_GIVEN)
+        if told:
+            outbox.cancel(session, told, "given on", now)
+    if to != actor.user and (leads or tasks):
+        _gather(session, actor, to, leads, len(tasks), now)
+
+
+def _gather(session: Session, actor: Actor, owner: str, leads: int, tasks: int, now: datetime) -> None:
     gathering = select(Outbox).where(
         Outbox.workspace_id == actor.workspace,
         Outbox.user_id == owner,
@@ -89,10 +109,11 @@ def leads_given(session: Session, actor: Actor, owner: str, count: int, now: dat
     )
     row = session.scalars(gathering.with_for_update().limit(1)).one_or_none()
     if row is None:
-        _tell(session, Outbox(kind=Kind.LEAD_GIVEN, count=count, given_by=actor.user), actor, owner, now + _GATHER)
+        new = Outbox(kind=Kind.LEAD_GIVEN, count=leads, tasks=tasks, given_by=actor.user)
+        say(session, new, actor, owner, now + _WAIT)
     else:
-        row.count += count
-        row.due_at = row.not_before = max(row.due_at, now + _GATHER)
+        row.count, row.tasks = row.count + leads, row.tasks + tasks
+        row.due_at = row.not_before = max(row.due_at, now + _WAIT)
 
 
 def snooze(session: Session, actor: Actor, task_id: int, until: Snooze, now: datetime) -> None:
@@ -274,7 +295,7 @@ def _plan_given(session: Session, actor: Actor, row: Activity, now: datetime) ->
     if not given or told or actor.user != row.given_by or _was_told(session, row):
         return
     new = Outbox(kind=Kind.TASK_GIVEN, task_id=row.id, lead_id=row.lead_id, given_by=actor.user)
-    _tell(session, new, actor, row.assignee_id or "", now)
+    say(session, new, actor, row.assignee_id or "", now)
 
 
 def _was_told(session: Session, row: Activity) -> bool:
@@ -303,10 +324,10 @@ def _plan_done(session: Session, actor: Actor, row: Activity, now: datetime) -> 
         outbox.cancel(session, waiting, "open again", now)
     elif done and not waiting and actor.user == row.completed_by and row.happened_at == now:
         new = Outbox(kind=Kind.DONE, task_id=row.id, lead_id=row.lead_id, given_by=actor.user)
-        _tell(session, new, actor, asks, now)
+        say(session, new, actor, asks, now)
 
 
-def _tell(session: Session, row: Outbox, actor: Actor, user: str, now: datetime) -> None:
+def say(session: Session, row: Outbox, actor: Actor, user: str, now: datetime) -> None:
     """Say it to the person now, or when their quiet hours end."""
     person = member.people(session, actor.workspace, (user,)).get(user)
     row.workspace_id, row.user_id = actor.workspace, user

@@ -94,7 +94,8 @@ def demand(
     owner_only: bool,
     owner: str | None = None,
     parties: Collection[str | None] = (),
+    lead_id: int | None = None,
 ) -> None:
-    """Raise NotAllowed, naming the owner, unless the actor may."""
+    """Raise NotAllowed, naming the owner and the lead, unless the actor may."""
     if not allowed(actor, action, record, owner_only=owner_only, parties=parties):
-        raise NotAllowed(action, owner=owner, owner_id=record.owner_id if record else None)
+        raise NotAllowed(action, owner=owner, owner_id=record.owner_id if record else None, lead_id=lead_id)

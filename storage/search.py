@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from storage import names
@@ -62,13 +63,14 @@ def put(session: Session, index: str, record_id: int, line: str) -> None:
 
 def add(session: Session, index: str, record_id: int, line: str) -> None:
     """Index a record that is new."""
-    held = (
-        ":terms" if session.get_bind().dialect.name == "sqlite" else "array_to_tsvector(string_to_array(:terms, ' '))"
-    )
-    column = "rowid" if session.get_bind().dialect.name == "sqlite" else "id"
-    session.execute(
-        text(f"INSERT INTO {index} ({column}, terms) VALUES (:id, {held})"), {"id": record_id, "terms": line}
-    )
+    session.execute(_adding(index, session.get_bind().dialect.name), {"id": record_id, "terms": line})
+
+
+@cache
+def _adding(index: str, dialect: str) -> TextClause:
+    if dialect == "sqlite":
+        return text(f"INSERT INTO {index} (rowid, terms) VALUES (:id, :terms)")
+    return text(f"INSERT INTO {index} (id, terms) VALUES (:id, array_to_tsvector(string_to_array(:terms, ' ')))")
 
 
 def put_all(session: Session, index: str, lines: list[dict[str, int | str]]) -> None:
@@ -90,6 +92,12 @@ def remove(session: Session, index: str, record_id: int) -> None:
     """Find the record no more."""
     column = "rowid" if session.get_bind().dialect.name == "sqlite" else "id"
     session.execute(text(f"DELETE FROM {index} WHERE {column} = :id"), {"id": record_id})
+
+
+def merge(session: Session, index: str) -> None:
+    """Rewrite the index without what was removed, which SQLite else does in its own time; PostgreSQL keeps none of it."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text(f"INSERT INTO {index} ({index}) VALUES ('optimize')"))
 
 
 def find(session: Session, index: str, workspace: str, typed: str, *, most: int) -> list[int]:

@@ -240,12 +240,12 @@ def _holds(session: Session, row: Outbox, now: datetime) -> bool:
             one = session.get(Activity, row.task_id)
             good = one is not None and one.happened_at is None and one.deleted_at is None
             good = good and one is not None and one.assignee_id == row.user_id
-        case Kind.LEAD_GIVEN if row.lead_id is not None:
+        case Kind.LEAD_GIVEN | Kind.ASKED if row.lead_id is not None:
             given = session.get(Lead, row.lead_id)
             good = given is not None and given.owner_id == row.user_id
         case _:
             return True
-    if good and row.kind != Kind.HANDED_BACK:
+    if good and row.kind not in (Kind.HANDED_BACK, Kind.ASKED):
         chosen = session.get(member.Preference, (row.workspace_id, row.user_id))
         good = chosen is None or chosen.tell_assigned
     if not good:

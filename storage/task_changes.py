@@ -15,6 +15,7 @@ from storage import (
     fields,
     lead,
     member,
+    next_task,
     operations,
     reminders,
     reminders_rule,
@@ -175,13 +176,19 @@ def restore(session: Session, actor: Actor, activity_id: int, *, now: datetime) 
     demand(session, actor, row)
     row.deleted_at = row.deleted_by = None
     _mark(session, actor, row, {RESTORED: (None, True)}, now)
-    reminders.plan(session, actor, row, now)
+    _settle(session, actor, row, now)
     return Changed(task.record(session, actor, row.id))
 
 
 def locked(session: Session, actor: Actor, activity_id: int) -> Activity:
     """The activity's row, nobody else's until the transaction ends.  Raises NotFound."""
-    statement = select(Activity).where(Activity.id == activity_id, Activity.workspace_id == actor.workspace)
+    mine = (Activity.id == activity_id, Activity.workspace_id == actor.workspace)
+    lead_id = session.scalars(select(Activity.lead_id).where(*mine)).one_or_none()
+    if lead_id is None:
+        raise NotFound(KIND)
+    # The lead first, as everything that changes both does: two who wait for each other would both fail.
+    next_task.hold(session, actor.workspace, lead_id)
+    statement = select(Activity).where(*mine)
     row = session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound(KIND)
@@ -194,7 +201,7 @@ def demand(session: Session, actor: Actor, row: Activity) -> None:
     owner = member.names(session, actor.workspace, (owned.owner_id,)).get(owned.owner_id or "", owned.owner_id)
     owner_only = workspace.edit_policy(session, actor.workspace) is workspace.EditPolicy.OWNER_AND_ADMINS
     parties = (row.assignee_id, row.given_by, row.created_by)
-    rights.demand(actor, Action.WORK, owned, owner_only=owner_only, owner=owner, parties=parties)
+    rights.demand(actor, Action.WORK, owned, owner_only=owner_only, owner=owner, parties=parties, lead_id=owned.id)
 
 
 def demand_lead(session: Session, actor: Actor, lead_id: int) -> None:
@@ -214,7 +221,7 @@ def put(session: Session, actor: Actor, lead_id: int, row: Activity, values: Val
     session.add(row)
     session.flush()
     audit.write(session, actor.workspace, KIND, row.id, 1, {audit.CREATED: (None, row.kind)}, actor.user, now)
-    reminders.plan(session, actor, row, now)
+    _settle(session, actor, row, now)
     return row
 
 
@@ -276,7 +283,7 @@ def _write(session: Session, actor: Actor, row: Activity, changed: Values, moves
     if "assignee" in held:
         row.given_by = actor.user if held["assignee"] != actor.user else None
     editing.apply(session, actor, TYPE, row, held, now)
-    reminders.plan(session, actor, row, now)
+    _settle(session, actor, row, now)
 
 
 def _demand_ahead(session: Session, actor: Actor, row: Activity, changed: Values, past: bool, now: datetime) -> None:
@@ -297,7 +304,7 @@ def _complete(session: Session, actor: Actor, row: Activity, now: datetime) -> A
     """What follows from a task's completion: who and when, and the next one of its series."""
     row.happened_at, row.completed_by = now, actor.user
     session.flush()
-    reminders.plan(session, actor, row, now)
+    _settle(session, actor, row, now)
     if row.repeats == "never" or row.series_on is None or row.anchor_day is None:
         return None
     zone = task.record(session, actor, row.id).zone
@@ -321,13 +328,13 @@ def _unhappen(session: Session, actor: Actor, row: Activity, now: datetime) -> N
     )
     for made in session.scalars(statement.with_for_update()):
         _delete(session, actor, made, now)
-    reminders.plan(session, actor, row, now)
+    _settle(session, actor, row, now)
 
 
 def _delete(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
     row.deleted_at, row.deleted_by = now, actor.user
     _mark(session, actor, row, {audit.DELETED: (row.subject or row.topic, None)}, now)
-    reminders.plan(session, actor, row, now)
+    _settle(session, actor, row, now)
 
 
 def _mark(session: Session, actor: Actor, row: Activity, change: dict[str, tuple[Any, Any]], now: datetime) -> None:
@@ -335,6 +342,14 @@ def _mark(session: Session, actor: Actor, row: Activity, change: dict[str, tuple
     row.updated_at, row.updated_by = now, actor.user
     session.flush()
     audit.write(session, actor.workspace, KIND, row.id, row.version, change, actor.user, now)
+
+
+def _settle(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
+    """What a change of the activity means for its reminders and for its lead's place in lists."""
+    if row.kind == Kind.TASK:
+        reminders.plan(session, actor, row, now)
+        session.flush()
+        next_task.note(session, row.workspace_id, row.lead_id)
 
 
 def _record(session: Session, actor: Actor, row: Activity | None) -> ActivityRecord | None:

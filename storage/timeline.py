@@ -1,4 +1,4 @@
-"""A lead's timeline: what is planned, and what took place, newest first.
+"""The timeline of a lead, or of what leads became: what is planned, and what took place, newest first.
 
 Past entries come from three sources, each read by its own index and merged: completed tasks, logged activities, and the
 lead's own changes, those of one save being one entry.  Pages go by key (instant, source, id), so that the five-thousandth
@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, literal_column, select, tuple_, union_all
+from sqlalchemy import Select, bindparam, column, func, literal_column, select, table, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from storage import audit, editing, member, task
@@ -23,7 +24,7 @@ from storage.task import DONE, LOGGED, OPEN, Activity, ActivityRecord
 
 PAGE, OPEN_SHOWN, COUNTED = 20, 10, 1000
 _GLANCE_OPEN, _GLANCE_PAST = 3, 3
-_LEAD = "lead"
+LEAD = "lead"
 
 
 class Which(StrEnum):
@@ -114,25 +115,31 @@ _SOURCES = {
 }
 
 
-def _of_lead(condition: str) -> Select[Any]:
+def _of(whose: str, condition: str) -> Select[Any]:
+    """The activities of the lead, or of all leads that became the account, contact or opportunity."""
+    there = Activity.lead_id == bindparam("record")
+    if whose != LEAD:
+        leads = table(LEAD, column("id"), column("workspace_id"), column(f"{whose}_id")).c
+        became = select(leads.id).where(
+            leads.workspace_id == bindparam("workspace"), leads[f"{whose}_id"] == bindparam("record")
+        )
+        there = Activity.lead_id.in_(became)
     return select(Activity.__table__).where(
-        Activity.workspace_id == bindparam("workspace"),
-        Activity.lead_id == bindparam("lead"),
-        literal_column(condition),
+        Activity.workspace_id == bindparam("workspace"), there, literal_column(condition)
     )
 
 
-def _dated(limit: int) -> Select[Any]:
-    dated = _of_lead(OPEN).where(Activity.due_on.is_not(None))
+def _dated(whose: str, limit: int) -> Select[Any]:
+    dated = _of(whose, OPEN).where(Activity.due_on.is_not(None))
     return dated.order_by(Activity.due_on, Activity.id).limit(limit)
 
 
-def _undated(limit: int) -> Select[Any]:
-    return _of_lead(OPEN).where(Activity.due_on.is_(None)).order_by(Activity.id).limit(limit)
+def _undated(whose: str, limit: int) -> Select[Any]:
+    return _of(whose, OPEN).where(Activity.due_on.is_(None)).order_by(Activity.id).limit(limit)
 
 
-def _past(condition: str, limit: int) -> Select[Any]:
-    return _of_lead(condition).order_by(Activity.happened_at.desc(), Activity.id.desc()).limit(limit)
+def _past(whose: str, condition: str, limit: int) -> Select[Any]:
+    return _of(whose, condition).order_by(Activity.happened_at.desc(), Activity.id.desc()).limit(limit)
 
 
 def _together(*parts: Select[Any]) -> Any:
@@ -140,17 +147,31 @@ def _together(*parts: Select[Any]) -> Any:
     return union_all(*(select(part.subquery()) for part in parts))
 
 
-def _counted(condition: str) -> Any:
-    some = _of_lead(condition).with_only_columns(literal_column("1").label("one")).limit(COUNTED + 1).subquery()
+def _counted(whose: str, condition: str) -> Any:
+    some = _of(whose, condition).with_only_columns(literal_column("1").label("one")).limit(COUNTED + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-_GLANCE = _together(
-    _dated(_GLANCE_OPEN), _undated(_GLANCE_OPEN), _past(DONE, _GLANCE_PAST), _past(LOGGED, _GLANCE_PAST)
-)
-_COUNTS = select(_counted(OPEN), _counted(DONE), _counted(LOGGED))
-_OPEN_TASKS = _together(_dated(COUNTED), _undated(COUNTED))
-_FIRST_TASKS = _together(_dated(OPEN_SHOWN), _undated(OPEN_SHOWN))
+@cache
+def _glance_of(whose: str) -> Any:
+    return _together(
+        _dated(whose, _GLANCE_OPEN),
+        _undated(whose, _GLANCE_OPEN),
+        _past(whose, DONE, _GLANCE_PAST),
+        _past(whose, LOGGED, _GLANCE_PAST),
+    )
+
+
+@cache
+def _counts_of(whose: str) -> Any:
+    return select(*(_counted(whose, condition) for condition in (OPEN, DONE, LOGGED)))
+
+
+@cache
+def _tasks_of(whose: str, limit: int) -> Any:
+    return _together(_dated(whose, limit), _undated(whose, limit))
+
+
 _SAVES = (
     select(Audit.at, Audit.version)
     .where(
@@ -172,49 +193,44 @@ _FIELDS_OF = (
 )
 
 
-def glance(session: Session, actor: Actor, lead_id: int) -> Glance:
-    """What the Overview shows of a lead's activities."""
-    rows = session.execute(_GLANCE, {"workspace": actor.workspace, "lead": lead_id}).all()
+def glance(session: Session, actor: Actor, record_id: int, *, whose: str = LEAD) -> Glance:
+    """What the Overview shows of the activities of a lead, or of what leads became."""
+    rows = session.execute(_glance_of(whose), {"workspace": actor.workspace, "record": record_id}).all()
     found = task.records(session, actor, rows)
     past = sorted((one for one in found if one.happened_at), key=_moment, reverse=True)
     ahead = sorted((one for one in found if one.is_open), key=_urgency)
-    return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), counts(session, actor, lead_id))
+    held = counts(session, actor, record_id, whose=whose)
+    return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), held)
 
 
-def together(glances: Iterable[Glance]) -> Glance:
-    """What is to be seen of several leads at once."""
-    found = list(glances)
-    ahead = sorted((one for glance in found for one in glance.tasks), key=_urgency)
-    past = sorted((one for glance in found for one in glance.last), key=_moment, reverse=True)
-    numbers = (sum(getattr(glance.counts, name) for glance in found) for name in ("open", "done", "logged"))
-    return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), Counts(*numbers))
+def counts(session: Session, actor: Actor, record_id: int, *, whose: str = LEAD) -> Counts:
+    """How many activities there are."""
+    here = {"workspace": actor.workspace, "record": record_id}
+    return Counts(*session.execute(_counts_of(whose), here).one())
 
 
-def counts(session: Session, actor: Actor, lead_id: int) -> Counts:
-    """How many activities the lead has."""
-    return Counts(*session.execute(_COUNTS, {"workspace": actor.workspace, "lead": lead_id}).one())
-
-
-def page(session: Session, actor: Actor, lead_id: int, wanted: Wanted) -> Page:
-    """That page of the lead's past, and above it the open tasks."""
+def page(session: Session, actor: Actor, record_id: int, wanted: Wanted, *, whose: str = LEAD) -> Page:
+    """That page of the past, and above it the open tasks; the changes of the record itself stand on a lead's alone."""
     which, before, after, all_tasks = wanted.which, wanted.before, wanted.after, wanted.all_tasks
     newer_first = after is None
-    here = {"workspace": actor.workspace, "lead": lead_id}
+    here = {"workspace": actor.workspace, "record": record_id}
     edge = before if newer_first else after
     found: list[Entry] = []
     for source in _SOURCES[which]:
-        read = _saves if source == _CHANGES else _activities
-        found += read(session, actor, lead_id, source, edge, newer_first)
+        if source != _CHANGES:
+            found += _activities(session, here, actor, whose, source, edge, newer_first)
+        elif whose == LEAD:
+            found += _saves(session, actor, record_id, source, edge, newer_first)
     if not newer_first and len(found) <= PAGE:
         # The beginning is reached: the first page, whole.
-        return page(session, actor, lead_id, Wanted(which, all_tasks=all_tasks))
+        return page(session, actor, record_id, Wanted(which, all_tasks=all_tasks), whose=whose)
     found.sort(key=lambda entry: entry.key, reverse=newer_first)
     more, shown = len(found) > PAGE, found[:PAGE]
     if not newer_first:
         shown.reverse()
-    entries = _filled(session, actor, lead_id, shown)
-    tasks = task.records(session, actor, session.execute(_OPEN_TASKS if all_tasks else _FIRST_TASKS, here))
-    ahead = sorted(tasks, key=_urgency)
+    entries = _filled(session, actor, record_id, shown)
+    rows = session.execute(_tasks_of(whose, COUNTED if all_tasks else OPEN_SHOWN), here)
+    ahead = sorted(task.records(session, actor, rows), key=_urgency)
     return Page(
         which,
         tuple(ahead if all_tasks else ahead[:OPEN_SHOWN]),
@@ -235,16 +251,20 @@ def _urgency(one: ActivityRecord) -> tuple[bool, Any, int]:
 
 
 def _activities(
-    session: Session, actor: Actor, lead_id: int, source: int, edge: Key | None, newer_first: bool
+    session: Session,
+    here: dict[str, Any],
+    actor: Actor,
+    whose: str,
+    source: int,
+    edge: Key | None,
+    newer_first: bool,
 ) -> Iterable[Entry]:
     at, number = Activity.happened_at, Activity.id
-    statement = _of_lead(DONE if source == _DONE else LOGGED)
+    statement = _of(whose, DONE if source == _DONE else LOGGED)
     if edge:
         statement = statement.where(_beyond(at, number, source, edge, newer_first))
     order = (at.desc(), number.desc()) if newer_first else (at, number)
-    rows = session.execute(
-        statement.order_by(*order).limit(PAGE + 1), {"workspace": actor.workspace, "lead": lead_id}
-    ).all()
+    rows = session.execute(statement.order_by(*order).limit(PAGE + 1), here).all()
     for one in task.records(session, actor, rows):
         yield Entry(Key(_moment(one)[0], source, one.id), one)
 
@@ -258,7 +278,7 @@ def _saves(
         statement = statement.where(_beyond(at, number, source, edge, newer_first))
     order = (at.desc(), number.desc()) if newer_first else (at, number)
     rows = session.execute(
-        statement.order_by(*order).limit(PAGE + 1), {"workspace": actor.workspace, "kind": _LEAD, "lead": lead_id}
+        statement.order_by(*order).limit(PAGE + 1), {"workspace": actor.workspace, "kind": LEAD, "lead": lead_id}
     )
     return [Entry(Key(row.at, source, row.version)) for row in rows]
 
@@ -280,7 +300,7 @@ def _filled(session: Session, actor: Actor, lead_id: int, entries: list[Entry]) 
     if not versions:
         return entries
     rows = session.execute(
-        _FIELDS_OF, {"workspace": actor.workspace, "kind": _LEAD, "lead": lead_id, "versions": versions}
+        _FIELDS_OF, {"workspace": actor.workspace, "kind": LEAD, "lead": lead_id, "versions": versions}
     )
     changes: dict[int, list[Change]] = {}
     for change in editing.named(session, actor.workspace, [audit.change(row) for row in rows]):

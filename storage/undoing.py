@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from storage import account, audit, carried, contact, editing, lead, opportunity, records
-from storage.conversion import CONVERTED, UNDONE_WITHIN, ConversionRow
+from storage.conversion_summary import CONVERTED, UNDONE_WITHIN, ConversionRow
 from storage.errors import Settled
 from storage.lead import Lead, LeadRecord
 from storage.records import RecordTable

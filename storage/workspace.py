@@ -84,6 +84,7 @@ FIRST_STAGES = (
 )
 
 _WORKSPACE = Workspace.__table__.c
+_EDIT_POLICY = select(_WORKSPACE.edit_policy).where(_WORKSPACE.id == bindparam("workspace"))
 _OPPORTUNITIES = select(_WORKSPACE.conversion_opportunity).where(_WORKSPACE.id == bindparam("workspace"))
 _ROWS = StageRow.__table__.c
 _STAGES = select(StageRow.__table__).where(_ROWS.workspace_id == bindparam("workspace")).order_by(_ROWS.position)
@@ -120,7 +121,7 @@ def path_of(session: Session, workspace: str) -> path.Path:
 
 def edit_policy(session: Session, workspace: str) -> EditPolicy:
     """Who may edit leads here."""
-    return EditPolicy(session.scalars(select(Workspace.edit_policy).where(Workspace.id == workspace)).one())
+    return EditPolicy(session.execute(_EDIT_POLICY, {"workspace": workspace}).scalar_one())
 
 
 def settings(session: Session, workspace: str) -> Settings:
@@ -141,7 +142,7 @@ def set_edit_policy(session: Session, workspace: str, policy: EditPolicy) -> Non
 
 def conversion_opportunity(session: Session, workspace: str) -> Opportunities:
     """Whether converting a lead creates an opportunity here."""
-    return Opportunities(session.scalars(_OPPORTUNITIES, {"workspace": workspace}).one())
+    return Opportunities(session.execute(_OPPORTUNITIES, {"workspace": workspace}).scalar_one())
 
 
 def set_conversion_opportunity(session: Session, workspace: str, policy: Opportunities) -> None:

@@ -6,6 +6,7 @@ server.web_app(slack)  # an ASGI application: Web API, response_urls, the page
 """
 
 from bot.playground import server
+from bot.playground.clock import MovableClock
 from bot.playground.delivery import Deliver, Delivered, DeliveryFailed, http_delivery
 from bot.playground.model import (
     AppSpec,
@@ -36,6 +37,7 @@ __all__ = [
     "DeliveryFailed",
     "LogEntry",
     "Message",
+    "MovableClock",
     "NeedsConfirm",
     "NotOnScreen",
     "Notice",

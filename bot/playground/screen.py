@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.playground.clock import MovableClock
 from bot.playground.inputs import plain
 from bot.playground.model import Conversation, Json, LogEntry, Message, Person, State, View
 from bot.playground.mrkdwn import Names, Span, shown, spans
@@ -22,6 +24,7 @@ def state(slack: Slack, seat: Seat) -> Json:
     return {
         "revision": slack.revision,
         "team": {"name": slack.team.name, "domain": slack.team.domain},
+        "hours_ahead": _hours_ahead(slack),
         "me": _person(seat.person),
         "people": [_person(person) for person in slack.people.values() if not person.is_bot],
         "app": _app(slack),
@@ -31,6 +34,11 @@ def state(slack: Slack, seat: Seat) -> Json:
         "notices": [{"id": one.id, "text": one.text, "at": one.at.isoformat()} for one in seat.notices],
         "log": [_entry(entry) for entry in slack.log],
     }
+
+
+def _hours_ahead(slack: Slack) -> int | None:
+    """By how much the time was put forward; None where it cannot be."""
+    return int(slack.clock.ahead / timedelta(hours=1)) if isinstance(slack.clock, MovableClock) else None
 
 
 def with_spans(value: Any, names: Names) -> Any:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -302,6 +303,7 @@ _ACTS: dict[str, Callable[[Seat, Json], Awaitable[None]]] = {
     "submit": lambda seat, asked: seat.submit(asked["view"]),
     "close": lambda seat, asked: seat.close(asked["view"]),
     "dismiss": _dismiss,
+    "later": lambda seat, asked: seat.slack.put_forward(timedelta(hours=asked["hours"])),
 }
 
 

@@ -7,12 +7,14 @@ import itertools
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 
 from bot.playground import payloads, web_api
+from bot.playground.clock import MovableClock
 from bot.playground.delivery import FORM, JSON, Deliver, Delivered, DeliveryFailed, signed
 from bot.playground.faults import Faults
 from bot.playground.messages import Messages
@@ -23,6 +25,7 @@ from bot.playground.model import (
     Json,
     LogEntry,
     Notice,
+    NotOnScreen,
     Outgoing,
     Person,
     Ping,
@@ -103,6 +106,13 @@ class Slack:
         return answer.body
 
     # --- time, numbers, change ---
+
+    async def put_forward(self, by: timedelta) -> None:
+        """Let that much time have passed.  Raises NotOnScreen where the clock is not one that can be moved."""
+        if not isinstance(self.clock, MovableClock):
+            raise NotOnScreen("the time here cannot be moved")
+        await self.clock.put_forward(by)
+        self.touch()
 
     def count(self) -> int:
         return next(self._numbers)

@@ -14,9 +14,8 @@ from handlers.ui.state import State, number_of
 from handlers.ui.text import Words
 from handlers.ui.what_happens import what_happens
 from storage import opportunity
-from storage.conversion import Seen
 from storage.conversion_offer import Offer
-from storage.conversion_plan import NEW, NOTHING, Choice, Choices
+from storage.conversion_plan import NEW, NOTHING, Choice, Choices, Seen
 from storage.errors import Problem
 from storage.likely import Likely
 from storage.workspace import Opportunities
@@ -36,10 +35,9 @@ _TICKS = ("replace_account", "replace_contact")
 
 @dataclass(frozen=True)
 class Converting(State):
-    """The lead's record as it was seen, the form's operation key, and what it was drawn from."""
+    """The lead's record as it was seen, and what the form was drawn from."""
 
     record: Shown
-    key: str
     seen: Seen
     level: int = 2
     # The account chosen when the form was drawn: its contacts are asked for, and a change of it empties the rest.

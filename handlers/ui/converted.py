@@ -11,7 +11,7 @@ from handlers.ui.kit import Block, View
 from handlers.ui.state import State
 from handlers.ui.task import NEW
 from handlers.ui.text import Words
-from storage.conversion import UNDONE_WITHIN, Made, Summary
+from storage.conversion_summary import UNDONE_WITHIN, Made, Summary
 from storage.lead import KIND, LeadRecord
 from storage.records import Line
 

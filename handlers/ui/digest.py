@@ -59,12 +59,11 @@ def due(letter: Letter, words: Words, now: datetime, posted: datetime) -> tuple[
 def given(letter: Letter, words: Words, now: datetime) -> tuple[str, list[Block]]:
     """Tasks, or leads, that one person gave at once."""
     if letter.shape is Shape.LEADS_GIVEN:
-        text = words.count(
-            "{name} assigned {n} lead to you.", "{name} assigned {n} leads to you.", letter.count, name=letter.by
-        )
+        text = _handed_over(letter, words)
         named = [kit.literal(whose(entry.lead)) for entry in letter.entries[:_NAMED] if entry.lead]
         blocks = [kit.section(kit.bold(text), *named)]
-        blocks.append(kit.actions(kit.button(words("Show"), MY_LEADS), settings(words)))
+        show = kit.button(words("Show"), MY_LEADS) if letter.count else None
+        blocks.append(kit.actions(show, all_tasks(words) if letter.tasks else None, settings(words)))
         return text, blocks
     text = words.count("{name} gave you {n} task.", "{name} gave you {n} tasks.", letter.count, name=letter.by)
     today = reminders_rule.today(now, letter.to.habits.zone)
@@ -72,6 +71,18 @@ def given(letter: Letter, words: Words, now: datetime) -> tuple[str, list[Block]
     more = letter.count - len(rows)
     blocks = [kit.section(kit.bold(text)), *rows, kit.actions(all_tasks(words), settings(words))]
     return text, [*blocks, *([kit.context(_more(more, words))] if more > 0 else [])]
+
+
+def _handed_over(letter: Letter, words: Words) -> str:
+    if not letter.tasks:
+        return words.count(
+            "{name} assigned {n} lead to you.", "{name} assigned {n} leads to you.", letter.count, name=letter.by
+        )
+    if not letter.count:
+        return words.count("{name} gave you {n} task.", "{name} gave you {n} tasks.", letter.tasks, name=letter.by)
+    leads = words.count("{n} lead", "{n} leads", letter.count)
+    tasks = words.count("{n} task", "{n} tasks", letter.tasks)
+    return words("{name} gave you {leads} and {tasks}.", name=letter.by, leads=leads, tasks=tasks)
 
 
 def left(letter: Letter, words: Words, now: datetime) -> tuple[str, list[Block]]:

@@ -1,4 +1,4 @@
-"""Handing over all open leads of one person: the form, and the report of what came of it."""
+"""Handing over all open leads and tasks of one person: the form, and the report of what came of it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,22 @@ class HandingOver(State):
     level: int = 2
 
 
-def form_view(state: HandingOver, name: str, count: int, words: Words) -> View:
+@dataclass(frozen=True)
+class HandedOver:
+    """How many leads and tasks were handed over."""
+
+    leads: int
+    tasks: int
+
+
+def form_view(state: HandingOver, name: str, leads: int, tasks: int, words: Words) -> View:
     """From whom, where that is not known yet, and to whom."""
     unassigned = kit.checkboxes(NOBODY, [kit.option(words("Unassigned: anyone can take it"), NOBODY)])
     if state.owner:
         about = kit.section(
             kit.bold(words("Hand over leads of {name}", name=name)),
-            words("Open leads: {n}", n=lead_list.total(count, words)),
+            words("Open leads: {n}", n=lead_list.total(leads, words)),
+            words("Open tasks: {n}", n=lead_list.total(tasks, words)),
         )
     else:
         about = kit.input_block(words("From"), kit.people(FROM, None), block_id=FROM, optional=False)
@@ -39,7 +48,10 @@ def form_view(state: HandingOver, name: str, count: int, words: Words) -> View:
             about,
             kit.input_block(words("New owner"), kit.people(TO, None), block_id=TO),
             kit.input_block(words("Or nobody"), unassigned, block_id=NOBODY),
-            kit.context(words("Closed and converted leads stay with whom they belong to.")),
+            kit.context(
+                words("Closed and converted leads stay with whom they belong to."),
+                words("Open tasks go along, also those on the leads of others. With nobody as owner they stay."),
+            ),
         ],
         submit=words("Hand over"),
         close=words("Cancel"),
@@ -59,3 +71,29 @@ def report(told: str, owner: str | None, state: HandingOver, words: Words) -> Vi
         state=state.packed(),
         clears=True,
     )
+
+
+def told(name: str, owner: str, done: HandedOver, words: Words, *, whole: bool, left: int) -> str:
+    """The report: what went to whom; what stays, or that something came between.  `left` are open tasks that remain."""
+    said = []
+    if done.leads:
+        said.append(
+            words.count(
+                "{n} open lead of {name} was handed over. Owner now: {owner}.",
+                "{n} open leads of {name} were handed over. Owner now: {owner}.",
+                done.leads,
+                name=name,
+                owner=owner,
+            )
+        )
+    if done.tasks:
+        said.append(
+            words.count("{n} open task went to {owner}.", "{n} open tasks went to {owner}.", done.tasks, owner=owner)
+        )
+    if not whole:
+        said.append(words("Something came between. The rest still belongs to {name}: hand over again.", name=name))
+    elif left:
+        said.append(
+            words.count("{n} open task stays with {name}.", "{n} open tasks stay with {name}.", left, name=name)
+        )
+    return "\n".join(said) or words("{name} has no open leads and no open tasks.", name=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from handlers.ui.text import Words
 from storage.lead import LeadLine
 from storage.lists import COUNTED, NOBODY, Key, Listed, Order, Page, Place, Wanted
 from storage.path import Path
+from storage.task import ActivityRecord
 
 VIEW, FILTER_FORM = "lead.list.view", "lead.list.filter.save"
 OPEN, CHOOSE, FILTER, CLEAR = "lead.list", "lead.list.choose", "lead.list.filter", "lead.list.clear"
@@ -41,6 +42,10 @@ class Listing(State):
     # Whether closing the list closes all that lies beneath it.
     clears: bool = False
 
+    def _holds(self) -> bool:
+        keys = [key for key in (self.place.key, self.top, self.bottom) if key]
+        return super()._holds() and all(self.wanted.has(key) for key in keys)
+
 
 @dataclass(frozen=True)
 class Filtering(State):
@@ -59,6 +64,8 @@ class Drawn:
     owner: str | None
     reader: str
     may_hand_over: bool
+    # The next task of each row's lead that has one.
+    tasks: Mapping[int, ActivityRecord]
 
 
 def value(wanted: Wanted) -> str:
@@ -116,7 +123,7 @@ def view(listing: Listing, drawn: Drawn, words: Words, now: datetime) -> View:
         kit.section(kit.bold(_heading(listing, words)), _narrowing(wanted, drawn, words)),
     ]
     if drawn.rows:
-        blocks += [block for line in drawn.rows for block in _row(line, wanted, drawn.reader, words)]
+        blocks += [block for line in drawn.rows for block in _row(line, wanted, drawn, words, now)]
         blocks += _foot(listing, drawn, words, now)
     else:
         blocks += _empty(wanted, words)
@@ -138,7 +145,7 @@ def filter_form(state: Filtering, drawn: Drawn, words: Words) -> View:
         for stage in drawn.path.stages
         if stage.kind in wanted.kinds and (not stage.retired or stage.id == wanted.stage)
     ]
-    orders = [kit.option(words("Newest first"), Order.NEWEST), kit.option(words("By name"), Order.NAME)]
+    orders = [kit.option(_order(order, wanted.listed, words), order) for order in _orders(wanted.listed)]
     owner = kit.type_ahead(OWNER, words("Whose leads"), chosen=_owner_chosen(wanted, drawn, words), least=0)
     every = kit.option(words("Every status"), EVERY)
     return kit.modal(
@@ -149,7 +156,7 @@ def filter_form(state: Filtering, drawn: Drawn, words: Words) -> View:
             kit.input_block(
                 words("Status"), kit.select(STAGE, [every, *stages], chosen=str(wanted.stage)), block_id=STAGE
             ),
-            kit.input_block(words("Order"), kit.select(ORDER, orders, chosen=wanted.order), block_id=ORDER),
+            kit.input_block(words("Order"), kit.select(ORDER, orders, chosen=wanted.ordered), block_id=ORDER),
         ],
         submit=words("Apply"),
         close=words("Cancel"),
@@ -199,16 +206,25 @@ def _narrowing(wanted: Wanted, drawn: Drawn, words: Words) -> str:
         parts.append(words("Owner: {name}", name=name))
     if wanted.stage:
         parts.append(words("Status: {stage}", stage=words.stage(drawn.path.stage(wanted.stage))))
-    if wanted.order is Order.NAME:
-        parts.append(words("By name"))
-    else:
-        parts.append(words("Last viewed first") if wanted.listed is Listed.RECENT else words("Newest first"))
-    return " · ".join(parts)
+    return " · ".join([*parts, _order(wanted.ordered, wanted.listed, words)])
 
 
-def _row(line: LeadLine, wanted: Wanted, reader: str, words: Words) -> list[Block]:
+def _orders(listed: Listed) -> list[Order]:
+    """The orders that a list can stand in."""
+    return [Order.NEWEST, Order.NAME] if listed is Listed.RECENT else list(Order)
+
+
+def _order(order: Order, listed: Listed, words: Words) -> str:
+    if order is Order.NEWEST:
+        return words("Last viewed first") if listed is Listed.RECENT else words("Newest first")
+    return words("By name") if order is Order.NAME else words("By next task")
+
+
+def _row(line: LeadLine, wanted: Wanted, drawn: Drawn, words: Words, now: datetime) -> list[Block]:
     """A lead; in Unassigned with Take, or, once taken, with who has it."""
-    plain = record.row(line, words, reader)
+    reader, comes = drawn.reader, drawn.tasks.get(line.id)
+    upcoming = record.upcoming(line, comes, words, now)
+    plain = record.row(line, words, reader, upcoming)
     if wanted.listed is not Listed.UNASSIGNED:
         return [plain]
     opened = plain.pop("accessory")

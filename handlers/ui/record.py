@@ -16,10 +16,12 @@ from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.path import CONVERT as CONVERT
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import audit, names
+from storage import audit, names, reminders_rule
 from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
+from storage.path import Kind as StageKind
 from storage.records import Record
+from storage.task import ActivityRecord
 from storage.timeline import Which
 
 VIEW = "lead.record"
@@ -53,6 +55,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 # Beginnings shown on the Overview, and how much of a description stands in a section and on a page of Details.
 _DESCRIPTION, _SLICE, _SLICES = 300, 2800, 4
+_UPCOMING = 60
 
 
 @dataclass(frozen=True)
@@ -122,14 +125,32 @@ def number(record: LeadRecord | LeadLine) -> str:
     return f"L-{record.number}"
 
 
-def row(line: LeadLine, words: Words, reader: str) -> Block:
-    """A lead in a list: name, company and status, owner where that is somebody else."""
+def upcoming(line: LeadLine, one: ActivityRecord | None, words: Words, now: datetime) -> str:
+    """What is next for a lead in a list: overdue, what and since when; its due date; or that there is nothing.
+
+    Nothing is planned for a lead that is closed or converted, and nothing is said of it.
+    """
+    if one is None:
+        return words("No task") if line.stage.kind is StageKind.OPEN else ""
+    named = kit.cut(task.called(one, words), _UPCOMING)
+    if one.due is None:
+        return words("{task}, no due date", task=named)
+    day = words.day_of(one.due, now)
+    if one.overdue(now):
+        return words("Overdue: {task}, {day}", task=named, day=day)
+    if one.due == reminders_rule.today(now, one.zone):
+        return words("Today: {task}", task=named)
+    return words("Next: {task}, {day}", task=named, day=day)
+
+
+def row(line: LeadLine, words: Words, reader: str, below: str = "") -> Block:
+    """A lead in a list: name, company and status, owner where that is somebody else; `below` what is next."""
     name = words("Unread · {name}", name=line.name) if line.unread and line.owner_id == reader else line.name
     status = [line.company, words.stage(line.stage)]
     if line.owner_id != reader:
         status.append(line.owner or words("Unassigned"))
     button = kit.button(words("Open"), OPEN, str(line.id), says=words("Open: {name}", name=line.name))
-    return kit.section(kit.bold(name), " · ".join(status), accessory=button)
+    return kit.section(kit.bold(name), " · ".join(status), below, accessory=button)
 
 
 def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
@@ -165,7 +186,7 @@ def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> 
         *path.blocks(record, shown.turn, words),
         kit.divider(),
         *task.next_blocks(record, words, now),
-        *timeline.last_block(record, words),
+        *timeline.last_block(record, words, now),
         kit.divider(),
         kit.section(
             kit.bold(words("Description")),
@@ -187,7 +208,7 @@ def _overview_footer(record: LeadRecord, words: Words, now: datetime) -> Block:
         words(
             "{number} · Created {day} by {name} · As of {time}",
             number=number(record),
-            day=words.short_day(record.created_at),
+            day=words.short_day(record.created_at, now),
             name=record.created_by,
             time=words.time(now),
         )
@@ -247,7 +268,7 @@ def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> l
             words(
                 "{number} · Created {day} by {name} · Last changed {when} by {who}",
                 number=number(record),
-                day=words.short_day(record.created_at),
+                day=words.short_day(record.created_at, now),
                 name=record.created_by,
                 when=words.moment(record.updated_at, now),
                 who=record.updated_by,

@@ -15,6 +15,7 @@ from handlers.ui.text import Words
 from storage.lead import LeadLine
 from storage.records import Line, Record
 from storage.relations import FEW, TABLES, Surrounded
+from storage.timeline import Which
 
 VIEW, SAVE = "record.view", "record.edit.save"
 EDIT, OVERVIEW, DETAILS, SHOW_ALL, MORE = (
@@ -38,6 +39,12 @@ class Pointed(State):
     version: int = 0
     level: int = 1
     face: str = "overview"
+    # Of the Activity face, as a lead's record remembers it.
+    which: str = Which.ALL
+    before: str = ""
+    after: str = ""
+    first: int = 1
+    all_tasks: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,8 +72,9 @@ def view(
 ) -> View:
     """The record's view with the face that `shown` names, as of the record's version."""
     one = found.record
-    shown = replace(shown, version=one.version)
-    blocks = _details(one, words, now) if shown.face == "details" else _overview(found, shown, words, now)
+    without = shown.face == timeline.FACE and not (found.page and found.activities)
+    shown = replace(shown, version=one.version, face="overview" if without else shown.face)
+    blocks = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)(found, shown, words, now)
     return kit.modal(
         words.label(one.kind),
         [*banners.blocks(banner), *blocks],
@@ -124,7 +132,7 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
         blocks += [
             kit.divider(),
             *task.next_blocks(found.activities, words, now),
-            *timeline.last_block(found.activities, words),
+            *timeline.last_block(found.activities, words, now),
         ]
     if "description" in one.fields:
         blocks += [
@@ -133,12 +141,16 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
         ]
     more = [kit.option(words("Refresh"), REFRESH), kit.option(words("Delete"), ASK_DELETE)]
     blocks += [
-        kit.actions(kit.button(words("All details"), DETAILS), kit.overflow(MORE, more)),
+        kit.actions(
+            kit.button(words("All details"), DETAILS),
+            timeline.button(found.activities, words) if found.activities else None,
+            kit.overflow(MORE, more),
+        ),
         *(_from_lead(line, words) for line in found.leads[:FEW]),
         kit.context(
             words(
                 "Created {day} by {name} · As of {time}",
-                day=words.short_day(one.created_at),
+                day=words.short_day(one.created_at, now),
                 name=one.created_by,
                 time=words.time(now),
             )
@@ -180,7 +192,13 @@ def _from_lead(line: LeadLine, words: Words) -> Block:
     )
 
 
-def _details(one: Record, words: Words, now: datetime) -> list[Block]:
+def _activity(found: Surrounded, shown: Pointed, words: Words, now: datetime) -> list[Block]:
+    assert found.activities and found.page, "the record was read without its timeline"  # noqa: S101, PT018
+    return timeline.face(found.activities, found.page, shown.first, OVERVIEW, words, now)
+
+
+def _details(found: Surrounded, _: Pointed, words: Words, now: datetime) -> list[Block]:
+    one = found.record
     filled = [
         (words.label(name), record.told(one, field, words))
         for name, field in one.fields.items()
@@ -200,7 +218,7 @@ def _details(one: Record, words: Words, now: datetime) -> list[Block]:
         kit.context(
             words(
                 "Created {day} by {name} · Last changed {when} by {who}",
-                day=words.short_day(one.created_at),
+                day=words.short_day(one.created_at, now),
                 name=one.created_by,
                 when=words.moment(one.updated_at, now),
                 who=one.updated_by,

@@ -33,6 +33,8 @@ def message(letter: Letter, words: Words, now: datetime) -> tuple[str, list[Bloc
             text, blocks = digest.given(letter, words, now)
         case Shape.LEFT:
             text, blocks = digest.left(letter, words, now)
+        case Shape.ASKED:
+            text, blocks = _asked(letter, words)
         case Shape.LEAD_GIVEN:
             text, blocks = _lead_given(letter, words)
         case _:
@@ -228,3 +230,19 @@ def _lead_given(letter: Letter, words: Words) -> tuple[str, list[Block]]:
     back = kit.button(words("Hand back"), HAND_BACK_LEAD, str(lead.id))
     status = kit.context(words.stage(lead.stage))
     return text, [*blocks, status, kit.actions(open_lead(lead, words), back)]
+
+
+def _asked(letter: Letter, words: Words) -> tuple[str, list[Block]]:
+    """A colleague who may not change a lead asks its owner for a change."""
+    lead = letter.entries[0].lead if letter.entries else None
+    if lead is None:
+        gone = words("This lead no longer exists.")
+        return gone, [kit.section(gone), kit.actions(digest.all_tasks(words))]
+    text = words("{name} asks you for a change to a lead: {lead}.", name=letter.by, lead=digest.whose(lead))
+    title = words("{name} asks you for a change to a lead", name=letter.by)
+    how = words("Only you and admins can change it. Ask what it is about, or change its owner.")
+    return text, [
+        kit.section(kit.bold(title), digest.whose(lead)),
+        kit.context(how),
+        kit.actions(open_lead(lead, words)),
+    ]

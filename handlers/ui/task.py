@@ -212,7 +212,9 @@ def reminded(one: ActivityRecord, words: Words, now: datetime, reader: str) -> s
     else:
         told = words("{name} will be reminded on {day} at {time} (their time).", name=one.assignee, day=day, time=time)
     if one.values["remind"] == "default" and one.due and local.date() < one.due:
-        told += " " + words("{day} is a day off.", day=words.day_of(one.due, now))
+        told += " " + words(
+            "{day} is a day off: the reminder comes on the working day before.", day=words.day_of(one.due, now)
+        )
     return told
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from handlers.ui import form, kit, task
@@ -12,11 +12,10 @@ from handlers.ui.kit import Block, View
 from handlers.ui.origin import Origin
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import reminders_rule
-from storage.lead import LeadRecord
+from storage.planning import Offer
 from storage.task import FIELDS, PRIORITIES, TOPICS, ActivityRecord, Remind, Status
 
-SAVE, MORE_OPTIONS, REMIND = "task.save", "task.more", "remind"
+SAVE, MORE_OPTIONS, REMIND, ASSIGNEE = "task.save", "task.more", "remind", "assignee"
 OPTIONS, NO_DUE, TELL, WHY = "options", "no_due", "tell_when_done", "why"
 NEW, EDIT, MOVE, GIVE = "new", "edit", "move", "give"
 
@@ -42,41 +41,46 @@ class Planning(State):
     mark: int = 0
 
 
-def next_working_day(now: datetime, words: Words) -> date:
-    """What a new due date is unless another is chosen."""
-    return reminders_rule.working_day_after(now.astimezone(words.zone).date())
-
-
 def new(
-    lead: LeadRecord, state: Planning, held: Mapping[str, Any], words: Words, *, above: Sequence[Block] = ()
+    offer: Offer,
+    state: Planning,
+    held: Mapping[str, Any],
+    words: Words,
+    reader: str,
+    *,
+    above: Sequence[Block] = (),
 ) -> View:
     """New Task for the lead, holding these values."""
-    about = task.about(lead.name, lead.values["company"], words)
-    blocks = [about, *_main(state, held, words)]
+    about = task.about(offer.lead.name, offer.lead.values["company"], words)
+    blocks = [about, *_main(state, held, offer, words)]
     if state.more:
-        blocks += _more(state, held, words)
+        blocks += _more(state, held, words, tells=held.get("assignee") != reader)
     else:
         blocks.append(kit.actions(kit.button(words("More options"), MORE_OPTIONS)))
     return _modal(words("New Task"), [*above, *blocks], state, words)
 
 
 def edit(
-    lead: LeadRecord,
+    offer: Offer,
     one: ActivityRecord,
     state: Planning,
     held: Mapping[str, Any],
     words: Words,
+    reader: str,
     *,
     above: Sequence[Block] = (),
 ) -> View:
     """Edit, Reschedule or Reassign the task, or edit what was logged, as the state says."""
-    about = [task.about(lead.name, lead.values["company"], words)]
+    about = [task.about(offer.lead.name, offer.lead.values["company"], words)]
     if state.what == MOVE:
-        title, blocks = words("Reschedule"), _moving(one, state, held, words)
+        title, blocks = words("Reschedule"), _moving(one, state, held, offer, words)
     elif state.what == GIVE:
         title, blocks = words("Reassign"), [_called(one, words), _assignee(held, words)]
     elif one.is_task:
-        title, blocks = words("Edit task"), [*_main(state, held, words), *_more(state, held, words)]
+        # Who gives the task to somebody, or gave it, is told of its end; nobody decides that for another.
+        gives = held.get("assignee") != one.assignee_id or (one.given_by_id or one.created_by_id) == reader
+        more = _more(state, held, words, tells=gives and held.get("assignee") != reader)
+        title, blocks = words("Edit task"), [*_main(state, held, offer, words), *more]
     else:
         title, blocks = words(task.KINDS[one.kind]), _logged(one, held, words)
     return _modal(title, [*above, *about, *blocks], state, words)
@@ -87,11 +91,16 @@ def values(view: View, words: Words) -> dict[str, Any]:
     entries = form.entered(view)
     found, _ = form.values(entries, FIELDS, words)
     ticked = entries.get(OPTIONS) or ()
-    if OPTIONS in entries:
+    if _offers_to_tell(view):
         found[TELL] = TELL in ticked
     if NO_DUE in ticked:
         found["due"] = None
     return found
+
+
+def _offers_to_tell(view: View) -> bool:
+    boxes = (block["element"] for block in view["blocks"] if form.field_of(block.get("block_id", "")) == OPTIONS)
+    return any(option["value"] == TELL for element in boxes for option in element["options"])
 
 
 def past_question(due: date, words: Words, now: datetime) -> Block:
@@ -113,7 +122,7 @@ def _modal(title: str, blocks: list[Block], state: Planning, words: Words) -> Vi
     )
 
 
-def _main(state: Planning, held: Mapping[str, Any], words: Words) -> list[Block]:
+def _main(state: Planning, held: Mapping[str, Any], offer: Offer, words: Words) -> list[Block]:
     topics = [kit.option(words.choice(topic), topic) for topic in TOPICS]
     if held.get("topic") and state.what != NEW:
         topics.insert(0, kit.option(words("None"), form.NOTHING))
@@ -124,8 +133,8 @@ def _main(state: Planning, held: Mapping[str, Any], words: Words) -> list[Block]
             words("Subject in your own words"), subject, block_id="subject", hint=words("For example: about the quote")
         ),
         _due(state, held, words),
-        *_reminder(state, held, words),
-        _assignee(held, words),
+        *_reminder(state, held, offer.hour, words),
+        _assignee(held, words, dispatches=True),
     ]
 
 
@@ -133,15 +142,16 @@ def _due(state: Planning, held: Mapping[str, Any], words: Words) -> Block:
     return kit.input_block(words("Due Date"), kit.date_input("due", held.get("due")), block_id="due")
 
 
-def _reminder(state: Planning, held: Mapping[str, Any], words: Words) -> list[Block]:
-    hour = words.clock(reminders_rule.HOUR)
+def _reminder(state: Planning, held: Mapping[str, Any], hour: time, words: Words) -> list[Block]:
     options = [
-        kit.option(words("On the due date, {time}", time=hour), Remind.DEFAULT),
+        kit.option(words("On the due date, {time}", time=words.clock(hour)), Remind.DEFAULT),
         kit.option(words("At another time"), Remind.AT),
         kit.option(words("No reminder"), Remind.NONE),
     ]
     chosen = kit.select("remind", options, chosen=held.get("remind") or Remind.DEFAULT)
-    blocks = [kit.input_block(words("Reminder"), chosen, block_id="remind", optional=False, dispatches=True)]
+    # Another block for another hour: Slack keeps the option that was chosen in one that stays.
+    block_id = f"remind#{hour:%H%M}"
+    blocks = [kit.input_block(words("Reminder"), chosen, block_id=block_id, optional=False, dispatches=True)]
     if state.timed:
         hint = words("The date and time of the person assigned")
         on, at = kit.date_input("remind_on", held.get("remind_on")), kit.time_input("remind_at", held.get("remind_at"))
@@ -152,39 +162,39 @@ def _reminder(state: Planning, held: Mapping[str, Any], words: Words) -> list[Bl
     return blocks
 
 
-def _assignee(held: Mapping[str, Any], words: Words) -> Block:
-    chosen = kit.people("assignee", held.get("assignee"))
-    return kit.input_block(words("Assigned to"), chosen, block_id="assignee", optional=False)
+def _assignee(held: Mapping[str, Any], words: Words, *, dispatches: bool = False) -> Block:
+    chosen = kit.people(ASSIGNEE, held.get(ASSIGNEE))
+    return kit.input_block(words("Assigned to"), chosen, block_id=ASSIGNEE, optional=False, dispatches=dispatches)
 
 
-def _more(state: Planning, held: Mapping[str, Any], words: Words) -> list[Block]:
+def _more(state: Planning, held: Mapping[str, Any], words: Words, *, tells: bool) -> list[Block]:
     def select(name: str, offered: list[kit.Element], usual: str) -> Block:
         chosen = kit.select(name, offered, chosen=held.get(name) or usual)
         return kit.input_block(words.label(name), chosen, block_id=name, optional=False)
 
     repeated = [kit.option(words(text), one) for one, text in task.REPEATED.items()]
-    boxes = [
-        kit.option(words("No due date"), NO_DUE),
-        kit.option(words("Tell me when it is done"), TELL, words("When somebody else is assigned")),
-    ]
-    ticked = [TELL] if held.get(TELL) else []
-    ticked += [NO_DUE] if state.what == EDIT and held.get("due") is None else []
+    boxes = [kit.option(words("No due date"), NO_DUE)]
+    if tells:
+        boxes.append(kit.option(words("Tell me when it is done"), TELL))
+    ticked = [TELL] if tells and held.get(TELL) else []
+    ticked += [NO_DUE] if held.get("due") is None else []
+    options = f"{OPTIONS}#{len(boxes)}"
     comments = kit.text_input("comments", held.get("comments") or "", multiline=True)
     return [
         select("priority", [kit.option(words.choice(one), one) for one in PRIORITIES], "Normal"),
         select("status", [kit.option(words.choice(one), one) for one in Status], Status.NOT_STARTED),
         select("repeats", repeated, "never"),
         kit.input_block(words("Comments"), comments, block_id="comments"),
-        kit.input_block(words("Options"), kit.checkboxes(OPTIONS, boxes, ticked), block_id=OPTIONS),
+        kit.input_block(words("Options"), kit.checkboxes(OPTIONS, boxes, ticked), block_id=options),
     ]
 
 
-def _moving(one: ActivityRecord, state: Planning, held: Mapping[str, Any], words: Words) -> list[Block]:
+def _moving(one: ActivityRecord, state: Planning, held: Mapping[str, Any], offer: Offer, words: Words) -> list[Block]:
     why = kit.text_input(WHY, "", multiline=True)
     return [
         _called(one, words),
         _due(state, held, words),
-        *_reminder(state, held, words),
+        *_reminder(state, held, offer.hour, words),
         kit.input_block(words("Why"), why, block_id=WHY, hint=words("Stands on the timeline")),
     ]
 

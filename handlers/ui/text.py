@@ -208,9 +208,11 @@ class Words:
         """A day with its year as in "31 Dec 2026"."""
         return dates.format_skeleton("yMMMd", on, locale=self.locale)
 
-    def short_day(self, at: datetime) -> str:
-        """The day of an instant as in "20 Nov", with its year when that is not obvious."""
-        return dates.format_skeleton("yMMMd", at.astimezone(self.zone), locale=self.locale)
+    def short_day(self, at: datetime, now: datetime | None = None) -> str:
+        """The day of an instant as in "20 Nov 2025", without its year when that is the year of now."""
+        here = at.astimezone(self.zone)
+        same_year = now is not None and here.year == now.astimezone(self.zone).year
+        return dates.format_skeleton("MMMd" if same_year else "yMMMd", here, locale=self.locale)
 
     def time(self, at: datetime) -> str:
         """The time of day of an instant, in the person's zone."""
@@ -230,7 +232,7 @@ class Words:
         here, today = at.astimezone(self.zone), now.astimezone(self.zone)
         if here.date() == today.date():
             return self.time(at)
-        return self("{day}, {time}", day=self.short_day(at), time=self.time(at))
+        return self("{day}, {time}", day=self.short_day(at, now), time=self.time(at))
 
     def long_day(self, at: datetime) -> str:
         """The day of an instant as in "Mon, 23 Nov 2026"."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from handlers.ui import kit, task
 from handlers.ui.kit import Block
@@ -12,9 +12,9 @@ from handlers.ui.task import Worked
 from handlers.ui.text import N_, Words
 from storage import audit
 from storage.audit import Change
-from storage.conversion import CONVERTED
-from storage.lead import FIELDS, LeadRecord
-from storage.path import Stage
+from storage.conversion_summary import CONVERTED
+from storage.lead import FIELDS
+from storage.path import Path, Stage
 from storage.task import ActivityRecord
 from storage.timeline import COUNTED, OPEN_SHOWN, Counts, Entry, Page, Which
 
@@ -33,10 +33,20 @@ _MOST_OPEN = 60
 _NOT_SAID = {"description", "unread"}
 
 
-def face(lead: LeadRecord, page: Page, first: int, back: str, words: Words, now: datetime) -> list[Block]:
+class Lived(Worked, Protocol):
+    """What has a timeline; `version` counts the changes that stand there, none where they are no part of it."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def path(self) -> Path: ...
+
+
+def face(lead: Lived, page: Page, first: int, back: str, words: Words, now: datetime) -> list[Block]:
     """The face's blocks; `first` is the number of the first entry, `back` the action that leads to the Overview."""
     first = first if page.newer else 1
-    options = [kit.option(words(text), which) for which, text in FILTERS.items()]
+    offered = [which for which in FILTERS if lead.version or which is not Which.CHANGES]
+    options = [kit.option(words(FILTERS[which]), which) for which in offered]
     return [
         kit.header(words("Activity Timeline")),
         kit.actions(
@@ -50,27 +60,27 @@ def face(lead: LeadRecord, page: Page, first: int, back: str, words: Words, now:
     ]
 
 
-def last_block(lead: Worked, words: Words) -> list[Block]:
+def last_block(lead: Worked, words: Words, now: datetime) -> list[Block]:
     """The latest past activities of the Overview, a line each."""
     if not lead.glance.last:
         return []
-    told = [_last_line(one, words) for one in lead.glance.last]
+    told = [_last_line(one, words, now) for one in lead.glance.last]
     return [kit.section(kit.bold(words("Last")), *told)]
 
 
-def button(lead: LeadRecord, words: Words) -> kit.Element:
+def button(lead: Lived, words: Words) -> kit.Element:
     """The way to this face, with how much there is."""
     counts = lead.glance.counts
     total = _number(counts, lead.version, Which.ALL, words, counts.open)
     return kit.button(words("All activity ({n})", n=total), SHOW)
 
 
-def _last_line(one: ActivityRecord, words: Words) -> str:
-    day = words.short_day(one.happened_at or one.created_at)
+def _last_line(one: ActivityRecord, words: Words, now: datetime) -> str:
+    day = words.short_day(one.happened_at or one.created_at, now)
     return kit.cut(" · ".join(part for part in (day, task.heading(one, words), task.said(one, words)) if part), _LAST)
 
 
-def _ahead(lead: LeadRecord, page: Page, words: Words, now: datetime) -> list[Block]:
+def _ahead(lead: Lived, page: Page, words: Words, now: datetime) -> list[Block]:
     if page.which in {Which.LOGGED, Which.CHANGES} or not page.tasks:
         return []
     count, shown = lead.glance.counts.open, page.tasks[:_MOST_OPEN]
@@ -88,9 +98,7 @@ def _upcoming(one: ActivityRecord, words: Words, now: datetime) -> Block:
     return kit.section(kit.bold(told), task.standing(one, words, now), accessory=task.menu(one, words))
 
 
-def _past(
-    lead: LeadRecord, entries: Iterable[Entry], people: dict[str, str], words: Words, now: datetime
-) -> list[Block]:
+def _past(lead: Lived, entries: Iterable[Entry], people: dict[str, str], words: Words, now: datetime) -> list[Block]:
     blocks: list[Block] = []
     month = ""
     for entry in entries:
@@ -101,7 +109,7 @@ def _past(
     return blocks or [kit.section(words("Nothing has happened yet."))]
 
 
-def _entry(lead: LeadRecord, entry: Entry, people: dict[str, str], words: Words) -> Block:
+def _entry(lead: Lived, entry: Entry, people: dict[str, str], words: Words) -> Block:
     when = words("{day}, {time}", day=words.day(entry.key.at.astimezone(words.zone)), time=words.time(entry.key.at))
     one = entry.activity
     if one is None:
@@ -114,12 +122,12 @@ def _entry(lead: LeadRecord, entry: Entry, people: dict[str, str], words: Words)
     )
 
 
-def _changes(lead: LeadRecord, changes: Iterable[Change], people: dict[str, str], words: Words) -> str:
+def _changes(lead: Lived, changes: Iterable[Change], people: dict[str, str], words: Words) -> str:
     told = [_change(lead, change, people, words) for change in changes]
     return kit.cut(" · ".join(told), 2 * _COMMENT)
 
 
-def _change(lead: LeadRecord, change: Change, people: dict[str, str], words: Words) -> str:
+def _change(lead: Lived, change: Change, people: dict[str, str], words: Words) -> str:
     if change.field == audit.CREATED:
         return words("Lead created")
     if change.field == CONVERTED:
@@ -130,7 +138,7 @@ def _change(lead: LeadRecord, change: Change, people: dict[str, str], words: Wor
     return words("{field}: {old} → {new}", field=words.label(change.field), old=old, new=new)
 
 
-def _told(lead: LeadRecord, name: str, value: Any, people: dict[str, str], words: Words) -> str:
+def _told(lead: Lived, name: str, value: Any, people: dict[str, str], words: Words) -> str:
     if name == "owner":
         return people.get(value, value) if value else words("Unassigned")
     if name == "status":
@@ -141,7 +149,7 @@ def _told(lead: LeadRecord, name: str, value: Any, people: dict[str, str], words
     return kit.cut(" ".join(words.value(FIELDS[name], value).split()), _VALUE) or words("empty")
 
 
-def _turning(lead: LeadRecord, page: Page, first: int, words: Words) -> list[Block]:
+def _turning(lead: Lived, page: Page, first: int, words: Words) -> list[Block]:
     buttons = [
         kit.button(words("Newer"), NEWER, page.entries[0].key.packed()) if page.newer and page.entries else None,
         kit.button(words("Older"), OLDER, page.entries[-1].key.packed()) if page.older and page.entries else None,
@@ -156,7 +164,7 @@ def _turning(lead: LeadRecord, page: Page, first: int, words: Words) -> list[Blo
     return blocks
 
 
-def _hidden(lead: LeadRecord, page: Page) -> bool:
+def _hidden(lead: Lived, page: Page) -> bool:
     return bool(page.tasks) and len(page.tasks) == OPEN_SHOWN < lead.glance.counts.open
 
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,8 +62,13 @@ def _row(number: int, stages: list[int]) -> dict[str, Any]:
         "workspace_id": "T1", "number": 1001 + number, "version": 1, "first_name": "Barbara", "last_name": last,
         "company": company, "stage_id": stages[number // 4 % 3], "owner_id": OWNERS[number % 4], "unread": False,
         "do_not_call": False, "email_opt_out": False, "created_at": NOW, "created_by": "U1", "updated_at": NOW,
-        "updated_by": "U1", "company_key": company, "person_key": last.lower().replace(" ", ""),
+        "updated_by": "U1", "company_key": company, "person_key": last.lower().replace(" ", ""), "next_on": _next_on(number),
     }  # fmt: skip
+
+
+def _next_on(number: int) -> date:
+    """Two of five leads without a task, the others' due on one of a hundred days."""
+    return lead.NO_TASK if number % 5 < 2 else NOW.date() + timedelta(days=number * 7919 % 100)
 
 
 def page(database: Database, wanted: Wanted, place: Place) -> lists.Page:
@@ -80,14 +85,15 @@ def places(database: Database, wanted: Wanted, count: int) -> Iterator[tuple[str
     """Places at three depths, in the order of the list."""
     with database.reader.connect() as connection:
         for share in (0.25, 0.5, 0.99):
-            key = lead.Lead.person_key if wanted.order is Order.NAME else lead.Lead.id
-            nth = int(count * share)
-            upwards = key.asc() if wanted.order is Order.NAME else key.desc()
-            row = connection.execute(
-                lead.Lead.__table__.select().order_by(upwards, lead.Lead.id).offset(nth).limit(1)
-            ).one()
-            name = row.person_key if wanted.order is Order.NAME else ""
-            yield f"{share:.0%}", Place((name, row.id))
+            order: tuple[Any, ...] = (lead.Lead.id.desc(),)
+            if wanted.ordered is Order.NAME:
+                order = (lead.Lead.person_key, lead.Lead.id)
+            if wanted.ordered is Order.NEXT_TASK:
+                order = (lead.Lead.next_on, lead.Lead.id.desc())
+            nth = lead.Lead.__table__.select().order_by(*order).offset(int(count * share)).limit(1)
+            row = connection.execute(nth).one()
+            rank = {Order.NAME: row.person_key, Order.NEXT_TASK: str(row.next_on)}.get(wanted.ordered, "")
+            yield f"{share:.0%}", Place((rank, row.id))
 
 
 def compared(base: Callable[[], object], work: Callable[[], object]) -> tuple[float, float]:
@@ -107,6 +113,8 @@ def measure(name: str, few: Database, many: Database, count: int) -> list[float]
         stages = [row.id for row in connection.execute(text("SELECT id FROM stage ORDER BY position"))]
     wishes = {
         "my open leads": Wanted(),
+        "mine, newest": Wanted(order=Order.NEWEST),
+        "without a next task": Wanted(Listed.WITHOUT_TASK),
         "owner and status": Wanted(Listed.ALL, "U2", stages[1]),
         "nobody's": Wanted(Listed.ALL, NOBODY),
         "all open": Wanted(Listed.ALL),

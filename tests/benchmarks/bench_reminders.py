@@ -13,6 +13,7 @@ from sqlalchemy import insert
 
 from bot.background import Background
 from bot.delivery import Delivery
+from bot.metrics import Metrics
 from bot.scheduler import ticking
 from bot.worker import Worker
 from storage import lead_changes, member, outbox, sending, task_changes, workspace
@@ -102,7 +103,7 @@ async def _deliver(database: Database) -> Ratio:
     """The clock is put forward to each next tick, so what is measured is the pace and not this machine."""
     clock, slack, background = [NINE], _Posts(PEOPLE), Background()
     worker = Worker(database)
-    delivery = Delivery(slack, MORNING, "xoxb", worker, background, lambda: clock[0], RATE)  # type: ignore[arg-type]
+    delivery = Delivery(slack, MORNING, "xoxb", worker, background, lambda: clock[0], Metrics(), RATE)  # type: ignore[arg-type]
     while slack.count < PEOPLE:
         at = await delivery.tick()
         await background.drain()
@@ -145,7 +146,7 @@ async def _on_time(database: Database, count: int) -> dict[str, datetime]:
     def clock() -> datetime:
         return datetime.now(UTC)
 
-    delivery = Delivery(slack, PUNCTUAL, "xoxb", Worker(database), background, clock, RATE)  # type: ignore[arg-type]
+    delivery = Delivery(slack, PUNCTUAL, "xoxb", Worker(database), background, clock, Metrics(), RATE)  # type: ignore[arg-type]
     async with ticking(delivery.tick, clock), asyncio.timeout(120):
         await slack.all_came.wait()
     await background.drain()

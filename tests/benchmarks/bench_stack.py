@@ -46,7 +46,7 @@ async def measure(folder: Path) -> AsyncIterator[Ratio]:
     migrate(url)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        slack, deliver_to = _slack(session)
+        slack, deliver_to = slack_of(session)
         api = await stack.enter_async_context(server.running(slack))
         bot = await stack.enter_async_context(
             service(Database(url), token=TOKEN, signing_secret=SECRET, api_url=f"{api}/api/", clock=now)
@@ -98,7 +98,8 @@ async def measure(folder: Path) -> AsyncIterator[Ratio]:
         yield ratio
 
 
-def _slack(session: aiohttp.ClientSession) -> tuple[Slack, list[str]]:
+def slack_of(session: aiohttp.ClientSession) -> tuple[Slack, list[str]]:
+    """A Slack with one person and the bot, and the list whose one element is to be the bot's address."""
     deliver_to: list[str] = []
 
     async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:

@@ -124,9 +124,17 @@ class Person:
         expect(self.modal).to_have_accessible_name(title)
 
     def picture(self, name: str) -> None:
+        self._taken(self.page, name)
+
+    def picture_of_dialog(self, name: str) -> None:
+        """A picture of the dialog alone, once nothing is under way in it."""
+        expect(self.modal).not_to_have_attribute("aria-busy", "true")
+        self._taken(self.modal, name)
+
+    def _taken(self, seen: Page | Locator, name: str) -> None:
         if PICTURES:
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{PICTURES}/{name}.png")
+            seen.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 @pytest.fixture

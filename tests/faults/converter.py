@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from storage import conversion, conversion_offer
-from storage.conversion import Seen
-from storage.conversion_plan import NEW, Choices
+from storage.conversion_plan import NEW, Choices, Seen
 from storage.database import Database
 from storage.rights import Actor, Role
 
@@ -52,16 +51,14 @@ def convert_all(url: str, pipe: Connection, who: int | None = None) -> None:
         pipe.recv()
     first = 0
     for lead_id, choices, seen in forms:
-        done = database.write(
+        first += database.write(
             conversion.convert,
             time.monotonic() + 60,
             actor_of(who or 0),
             lead_id,
             choices,
-            key=f"{who}-{lead_id}",
             seen=seen,
             now=NOW,
         )
-        first += done.first
     pipe.send(first)
     database.close()

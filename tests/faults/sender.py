@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from bot.delivery import Delivery
+from bot.metrics import Metrics
 from bot.scheduler import ticking
 from bot.worker import Worker
 from storage.database import Database
@@ -26,7 +27,7 @@ async def main(url: str, api: str, rate: float, ahead: float) -> None:
     worker, background = Worker(Database(url)), Background()
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(base_url=api, session=session, retry_handlers=[])
-        delivery = Delivery(client, "T1", "xoxb-1", worker, background, clock, rate)
+        delivery = Delivery(client, "T1", "xoxb-1", worker, background, clock, Metrics(), rate)
         async with ticking(delivery.tick, clock):
             await asyncio.Event().wait()
 

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import event, text
 
 from bot.worker import Worker
-from storage import conversion, lead, lead_changes, member, undoing, workspace
-from storage.conversion import Seen
-from storage.conversion_plan import Choices
+from storage import conversion, conversion_summary, lead, lead_changes, member, undoing, workspace
+from storage.conversion_plan import Choices, Seen
+from storage.conversion_summary import Summary
 from storage.database import Database
 from storage.errors import LooksLike
 from tests.faults import converter
@@ -81,10 +81,9 @@ async def test_64_people_submit_at_once_and_one_set_of_records_comes_of_it(store
     choices, seen = choices_for(store.read, lead_id)
     worker = Worker(database)
 
-    async def submits(n: int) -> conversion.Summary:
-        return await worker.write(
-            conversion.convert, actor_of(n), lead_id, choices, key=f"form-{n}", seen=seen, now=NOW
-        )
+    async def submits(n: int) -> Summary:
+        first = await worker.write(conversion.convert, actor_of(n), lead_id, choices, seen=seen, now=NOW)
+        return await worker.read(conversion_summary.summary, actor_of(n), lead_id, first=first)
 
     summaries = await asyncio.gather(*(submits(n) for n in range(64)))
     assert len({summary.made for summary in summaries}) == 1
@@ -102,10 +101,7 @@ async def test_16_people_who_try_every_lead_convert_each_once(store: Store, data
         mine, first = random.Random(n).sample(leads, len(leads)), 0
         for lead_id in mine:
             choices, seen = forms[lead_id]
-            done = await worker.write(
-                conversion.convert, actor_of(n), lead_id, choices, key=f"{n}-{lead_id}", seen=seen, now=NOW
-            )
-            first += done.first
+            first += await worker.write(conversion.convert, actor_of(n), lead_id, choices, seen=seen, now=NOW)
         return first
 
     assert sum(await asyncio.gather(*(person(n) for n in range(16)))) == len(leads)
@@ -132,7 +128,6 @@ def test_two_leads_of_one_company_at_once_make_one_account(store: Store, databas
                 actor_of(lead_id % 64),
                 lead_id,
                 choices,
-                key=f"k{lead_id}",
                 seen=seen,
                 now=NOW,
             )
@@ -201,10 +196,10 @@ def test_each_write_failing_in_turn_leaves_nothing_behind(store: Store, database
     choices, seen = choices_for(store.read, lead_id)
 
     def converts() -> None:
-        store.write(conversion.convert, actor_of(0), lead_id, choices, key="form", seen=seen, now=NOW)
+        store.write(conversion.convert, actor_of(0), lead_id, choices, seen=seen, now=NOW)
 
     writes = each_failing(store, database, converts, everything(store))
-    assert writes >= 12
+    assert writes >= 9
     assert counted(store) == exactly(1)
 
     def undoes() -> None:

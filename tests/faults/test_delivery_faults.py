@@ -15,15 +15,18 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.playground import AppSpec, Delivered, Person, Slack, Team, server
+from bot.playground import Delivered, Person, Slack, Team, server
 from storage import lead_changes, member, task_changes, workspace
 from storage.database import Database
 from storage.outbox import LEASE, Kind, Outbox, State
 from storage.rights import Actor, Role
 from tests.conftest import MONDAY, Clock
+from tests.faults.test_kills import Bot
 from tests.person import Someone
-from tests.stories.conftest import World
+from tests.slack.test_watching import get
+from tests.stories.conftest import APP, World
 from tests.stories.test_reminders import TUESDAY, at, goes_to, has_task
+from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
 DUE = ["Due today: Call back, Barbara Gumball, Gumball AG."]
@@ -39,7 +42,7 @@ async def test_an_answer_that_never_came_is_sent_once_more_and_counted(anna: Som
     has_task(world, world.has_lead().id)
     world.slack.faults.lose_answer("chat.postMessage")
     await goes_to(world, at(9))
-    assert world.bot.delivery.counts["possible double"] == 1
+    assert 'leadbot_messages_total{outcome="unknown"} 1.0' in (await get(world, "/metrics"))[1]
     world.clock.advance(seconds=5)
     await world.ticks()
     assert anna.lock_screen() == DUE * 2
@@ -82,8 +85,9 @@ async def test_a_revoked_token_parks_the_workspace_until_slack_accepts_it_again(
     has_task(world, world.has_lead().id)
     world.slack.revoked = "token_revoked"
     await goes_to(world, at(9))
-    standing = await world.bot.delivery.standing()
-    assert standing.parked == "token_revoked"
+    world.clock.advance(minutes=2)
+    assert "leadbot_parked 1.0" in (await get(world, "/metrics"))[1]
+    assert await get(world, "/readyz") == (200, "ready")
     world.clock.advance(hours=3)
     await world.ticks()
     assert anna.lock_screen() == []
@@ -111,15 +115,33 @@ async def test_a_message_whose_looks_slack_refuses_comes_as_text(anna: Someone, 
     assert anna.lock_screen() == DUE
 
 
-async def test_what_is_due_for_a_minute_and_not_sent_is_noticed(world: World) -> None:
+async def test_what_is_due_for_a_minute_and_not_sent_is_noticed(anna: Someone, world: World) -> None:
     has_task(world, world.has_lead().id)
-    world.slack.faults.fail("chat.postMessage", "service_unavailable", times=99)
+    world.slack.faults.fail("chat.postMessage", "service_unavailable", times=3)
     world.clock.at = at(9) + timedelta(seconds=59)
-    assert not (await world.bot.delivery.standing()).stuck
+    assert await get(world, "/readyz") == (200, "ready")
     await world.ticks(rounds=3)
     world.clock.advance(seconds=61)
-    standing = await world.bot.delivery.standing()
-    assert (standing.overdue, standing.stuck) == (1, True)
+    assert "leadbot_messages_overdue 1.0" in (await get(world, "/metrics"))[1]
+    assert await get(world, "/readyz") == (503, "messages are due and not sent")
+    await world.ticks()
+    assert anna.lock_screen() == DUE
+    assert "leadbot_messages_overdue 0.0" in (await get(world, "/metrics"))[1]
+    assert await get(world, "/readyz") == (200, "ready")
+
+
+async def test_a_team_that_is_only_behind_slacks_pace_is_served(world: World) -> None:
+    people = [f"U{number}" for number in range(100, 110)]
+    for user in people:
+        await world.slack.join(Person(user, user.lower(), f"Person {user}", tz="UTC"))
+    far, lead = monotonic.monotonic() + 60, world.has_lead()
+    world.database.write(_known, far, people)
+    world.database.write(_plan_many, far, lead.id, people, 1, TUESDAY, 1)
+    world.clock.at = datetime(2026, 11, 24, 8, 2, tzinfo=MONDAY.tzinfo)
+    await world.bot.delivery.tick()
+    await world.bot.background.drain()
+    assert "leadbot_messages_overdue 9.0" in (await get(world, "/metrics"))[1]
+    assert await get(world, "/readyz") == (200, "ready")
 
 
 def _plan_many(session: Any, lead_id: int, people: list[str], each: int, day: date, minutes: int) -> None:
@@ -156,6 +178,18 @@ async def test_after_an_hour_without_us_all_that_was_due_comes_at_once_grouped_a
     assert _waiting(world.database) == 0
 
 
+async def test_the_first_message_comes_within_five_seconds_of_the_start(database: Database, database_url: str) -> None:
+    """A thousand have been due for long; the program itself starts, on the real clock."""
+    people = [f"U{number}" for number in range(1000, 2000)]
+    _prepare(database, people)
+    slack = a_slack_of(people)
+    async with server.running(slack) as api:
+        begun = monotonic.monotonic()
+        async with Bot(database_url, api).running():
+            await until(lambda: bool(received(slack)), 30)
+    assert monotonic.monotonic() - begun < 5
+
+
 def _waiting(database: Database) -> int:
     count = select(func.count()).where(Outbox.kind == Kind.DUE, Outbox.state == State.PENDING)
     return int(database.read(lambda session: session.scalar(count), monotonic.monotonic() + 30) or 0)
@@ -179,6 +213,8 @@ async def test_processes_killed_at_random_lose_nothing_and_double_only_what_was_
     received = campaign.received()
     assert set(received) == set(people), "lost"
     doubles = sum(count - 1 for count in received.values())
+    # `make faults` shows it.
+    sys.stdout.write(f"{kills} kills: none lost, {doubles} doubles, {campaign.in_flight} on their way at the kills\n")
     assert doubles <= campaign.in_flight, f"{doubles} doubles, {campaign.in_flight} in flight at the kills"
 
 
@@ -204,6 +240,28 @@ def _overdue_rows(session: Any, lead_id: int, people: list[str]) -> None:
         task_changes.create(session, Actor("T1", user), lead_id, {"subject": "Call", **on}, key="k", now=before)
 
 
+def a_slack_of(people: list[str]) -> Slack:
+    """A workspace on the real clock, whose limits nobody reaches and in which nobody types."""
+
+    async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
+        raise AssertionError("nobody types here")
+
+    return Slack(
+        team=Team("T1", "Team", "team"),
+        people=[Person(user, user.lower(), user) for user in people],
+        app=APP,
+        deliver=deliver,
+        clock=lambda: datetime.now(MONDAY.tzinfo),
+        paced=False,
+    )
+
+
+def received(slack: Slack) -> Counter[str]:
+    """How many messages each person has got."""
+    rooms = (room for room in slack.conversations.values() if room.im_with)
+    return Counter({str(room.im_with): len(room.messages) for room in rooms if room.messages})
+
+
 class Campaign:
     """Senders that are killed and begun anew until everything is delivered."""
 
@@ -211,23 +269,11 @@ class Campaign:
         self._database, self._url, self._processes = database, url, processes
         self._chance = random.Random(5)
         self.in_flight = 0
-
-        async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
-            raise AssertionError("nobody types here")
-
-        self._slack = Slack(
-            team=Team("T1", "Team", "team"),
-            people=[Person(user, user.lower(), user) for user in people],
-            app=AppSpec("A1", "Leads", "U0BOT", "B1", "xoxb-1", "secret"),
-            deliver=deliver,
-            clock=lambda: datetime.now(MONDAY.tzinfo),
-            paced=False,
-        )
+        self._slack = a_slack_of(people)
 
     def received(self) -> Counter[str]:
         """How many messages each person has got."""
-        rooms = (room for room in self._slack.conversations.values() if room.im_with)
-        return Counter({str(room.im_with): len(room.messages) for room in rooms if room.messages})
+        return received(self._slack)
 
     async def run(self, kills: int) -> None:
         ahead, total = 0.0, len(self._slack.people) - 1

@@ -10,6 +10,7 @@ from storage import (
     contact,
     conversion,
     conversion_offer,
+    conversion_summary,
     lead,
     lead_changes,
     opportunity,
@@ -18,8 +19,8 @@ from storage import (
     undoing,
     workspace,
 )
-from storage.conversion import Seen, Summary
-from storage.conversion_plan import NEW, Choices
+from storage.conversion_plan import NEW, Choices, Seen
+from storage.conversion_summary import Summary
 from storage.records import Record
 from storage.rights import Actor
 from tests.conftest import Clock
@@ -63,11 +64,11 @@ class Desk:
         made = {"account": NEW, "contact": NEW, "opportunity": NEW, "owner": "U1", "close_date": CLOSING}
         return Choices(**{**made, "stage_id": self.converted.id, **choices})
 
-    def convert(self, lead_id: int, *, key: str | None = None, seen: Seen | None = None, **choices: Any) -> Summary:
+    def convert(self, lead_id: int, *, seen: Seen | None = None, **choices: Any) -> Summary:
         chosen = self.choices(**choices)
         seen = seen or self.store.read(conversion_offer.offer, self.actor, lead_id, chosen).seen
-        key = key or f"convert-{next(self._keys)}"
-        return self.store.write(conversion.convert, self.actor, lead_id, chosen, key=key, seen=seen, now=self.clock())
+        first = self.store.write(conversion.convert, self.actor, lead_id, chosen, seen=seen, now=self.clock())
+        return self.store.read(conversion_summary.summary, self.actor, lead_id, first=first)
 
     def undo(self, lead_id: int) -> lead.LeadRecord:
         return self.store.write(undoing.undo, self.actor, lead_id, now=self.clock())

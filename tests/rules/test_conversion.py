@@ -10,6 +10,7 @@ import pytest
 
 from storage import (
     audit,
+    bulk,
     finding,
     lead,
     lead_changes,
@@ -18,8 +19,7 @@ from storage import (
     relations,
     workspace,
 )
-from storage.conversion import Seen
-from storage.conversion_plan import NEW, NOTHING
+from storage.conversion_plan import NEW, NOTHING, Seen
 from storage.errors import Converted, LooksLike, Moved, NotAllowed, NotFound, RuleBroken
 from storage.rights import Action, Actor
 from tests.conftest import Clock
@@ -392,7 +392,7 @@ def test_the_second_person_gets_the_summary(desk: Desk, max_desk: Desk) -> None:
 def test_a_double_click_is_one_conversion(desk: Desk) -> None:
     began = desk.lead()
     seen = desk.offer(began.id).seen
-    one, other = (desk.convert(began.id, key="form", seen=seen) for _ in range(2))
+    one, other = (desk.convert(began.id, seen=seen) for _ in range(2))
     assert one.made == other.made
     assert desk.count()["account"] == 1
 
@@ -400,10 +400,10 @@ def test_a_double_click_is_one_conversion(desk: Desk) -> None:
 def test_a_submission_repeated_after_undoing_does_not_convert_again(desk: Desk) -> None:
     began = desk.lead()
     seen = desk.offer(began.id).seen
-    desk.convert(began.id, key="form", seen=seen)
+    desk.convert(began.id, seen=seen)
     desk.undo(began.id)
     with pytest.raises(Moved):
-        desk.convert(began.id, key="form", seen=seen)
+        desk.convert(began.id, seen=seen)
     assert desk.count()["account"] == 0
 
 
@@ -507,6 +507,13 @@ def test_a_converted_lead_is_read_only_and_says_what_it_became(desk: Desk, store
         with pytest.raises(Converted):
             store.read(lead.to_change, desk.actor, done.id, action)
     assert store.read(lead.record, desk.actor, done.id) == done
+
+
+def test_handing_over_leaves_a_converted_lead_with_its_owner(desk: Desk) -> None:
+    done, still_open = desk.convert(desk.lead(owner="U2").id).lead, desk.lead(company="Initech", owner="U2")
+    assert desk.store.write(bulk.hand_over, desk.actor, "U2", "U1", now=desk.clock()) == 1
+    assert desk.store.read(lead.record, desk.actor, done.id) == done
+    assert desk.store.read(lead.record, desk.actor, still_open.id).owner_id == "U1"
 
 
 def test_all_are_found_by_search(desk: Desk) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, text, update
 
-from storage import lead, lead_changes, lists, recent, workspace
+from storage import lead, lead_changes, lists, next_task, recent, task_changes, workspace
 from storage.lists import COUNTED, NOBODY, PAGE, Listed, Order, Place, Wanted
 from storage.path import Kind, Path
 from storage.rights import Actor
@@ -87,7 +91,7 @@ def test_another_workspace_sees_nothing(store: Store, stranger: Actor, new: Any)
         assert store.read(lists.count, stranger, Wanted(listed)) == 0
 
 
-@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("order", [Order.NEWEST, Order.NAME])
 def test_pages_neither_skip_nor_repeat_forth_and_back(
     store: Store, anna: Actor, path: Path, new: Any, order: Order
 ) -> None:
@@ -107,6 +111,91 @@ def test_pages_neither_skip_nor_repeat_forth_and_back(
     assert back.rows == pages[1].rows
     first = read(store, anna, wanted, Place(back.top, backwards=True))
     assert (first.rows, first.earlier) == (pages[0].rows, False)
+
+
+def test_pages_by_next_task_neither_skip_nor_repeat_forth_and_back(
+    store: Store, anna: Actor, clock: Clock, path: Path, new: Any
+) -> None:
+    """Many on one day, many without a due date and many without a task: each of them lies across a page."""
+    stages = path.of(Kind.OPEN)
+    due = [date(2026, 11, 20) + timedelta(days=number % 3) if number < 40 else None for number in range(60)]
+    made: list[tuple[date, int]] = []
+    for number in range(80):
+        record = new(f"N{number}", owner="U1", status=stages[number % 2].id)
+        if number < 60:
+            wanted: dict[str, Any] = {"topic": "Call", "due": due[number]}
+            store.write(task_changes.create, anna, record.id, wanted, key=f"t{number}", now=clock())
+        made.append((due[number] or lead.UNDATED if number < 60 else lead.NO_TASK, -record.id))
+    pages = forth(store, anna, Wanted())
+    assert [line.id for page in pages for line in page.rows] == [-number for _, number in sorted(made)]
+    assert read(store, anna, Wanted(order=Order.NEXT_TASK)).rows == pages[0].rows
+    for before, page in reversed(list(pairwise(pages))):
+        assert read(store, anna, Wanted(), Place(page.top, backwards=True)).rows == before.rows
+
+
+def test_a_lead_knows_its_next_task_whatever_becomes_of_its_tasks(
+    store: Store, anna: Actor, clock: Clock, new: Any
+) -> None:
+    record = new(owner="U1")
+
+    def next_on() -> date:
+        found: date = store.read(lambda session: session.get_one(lead.Lead, record.id).next_on)
+        upcoming = store.read(next_task.of_leads, anna, [record.id])
+        assert (found == lead.NO_TASK) == (not upcoming)
+        if upcoming:
+            assert (upcoming[record.id].due or lead.UNDATED) == found
+        return found
+
+    def plan(due: date | None, **values: Any) -> int:
+        wanted = {"topic": "Call", "due": due, **values}
+        return int(
+            store.write(task_changes.create, anna, record.id, wanted, key=f"{due} {values}", now=clock()).record.id
+        )
+
+    first, second = date(2026, 11, 24), date(2026, 11, 27)
+    assert next_on() == lead.NO_TASK
+    plan(None)
+    assert next_on() == lead.UNDATED
+    one = plan(second, repeats="weekly")
+    assert next_on() == second
+    other = plan(first)
+    assert next_on() == first
+    store.write(task_changes.edit, anna, other, {"due": date(2026, 12, 1)}, seen=1, now=clock())
+    assert next_on() == second
+    store.write(task_changes.complete, anna, one, now=clock())
+    assert next_on() == date(2026, 12, 1)
+    store.write(task_changes.reopen, anna, one, now=clock())
+    assert next_on() == second
+    store.write(task_changes.delete, anna, one, now=clock())
+    assert next_on() == date(2026, 12, 1)
+    store.write(task_changes.restore, anna, one, now=clock())
+    assert next_on() == second
+    store.write(task_changes.edit, anna, one, {"status": "Completed"}, seen=5, now=clock())
+    store.write(task_changes.edit, anna, other, {"due": None}, seen=2, now=clock())
+    assert next_on() == date(2026, 12, 4)
+
+
+def test_the_migration_fills_the_leads_that_are_there(store: Store, anna: Actor, clock: Clock, new: Any) -> None:
+    migration = import_module("storage.migrations.versions.0007_next_tasks")
+    dues = {"None": [], "Undated": [None], "Dated": [None, date(2026, 12, 1), date(2026, 11, 30)]}
+    for name, days in dues.items():
+        record = new(name)
+        for day in days:
+            wanted = {"topic": "Call", "due": day}
+            store.write(task_changes.create, anna, record.id, wanted, key=f"{name} {day}", now=clock())
+    kept = select(lead.Lead.last_name, lead.Lead.next_on)
+    before = store.read(lambda session: session.execute(kept).all())
+    assert sorted(day for _, day in before) == [date(2026, 11, 30), lead.UNDATED, lead.NO_TASK]
+    store.write(lambda session: session.execute(update(lead.Lead).values(next_on=lead.NO_TASK)))
+    store.write(lambda session: session.execute(text(migration._FILL)))
+    assert store.read(lambda session: session.execute(kept).all()) == before
+
+
+def test_a_forged_key_is_none_of_a_list_by_next_task() -> None:
+    assert Wanted().has(("2026-11-23", 1))
+    assert not Wanted().has(("tomorrow", 1))
+    assert not Wanted().has(("20261123", 1))
+    assert Wanted(Listed.ALL).has(("", 1))
 
 
 def test_namesakes_across_a_page_are_all_there(store: Store, anna: Actor, new: Any) -> None:

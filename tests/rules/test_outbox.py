@@ -244,9 +244,9 @@ def _no_pace(session: Any) -> None:
 
 def test_an_import_or_a_handover_of_many_leads_is_one_message(store: Store, anna: Actor, clock: Clock) -> None:
     for _ in range(20):
-        store.write(reminders.leads_given, anna, "U2", 500, clock())
+        store.write(reminders.handed_over, anna, "U2", leads=500, now=clock())
         clock.advance(seconds=2)
-    store.write(reminders.leads_given, anna, "U1", 5, clock())
+    store.write(reminders.handed_over, anna, "U1", leads=5, now=clock())
     assert claim(store, clock) == []
     clock.advance(seconds=10)
     [letter] = claim(store, clock)

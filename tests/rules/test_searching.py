@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storage import names, search
@@ -20,7 +20,8 @@ def test_a_company_that_is_nothing_but_a_legal_form_keeps_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["+49 151 2345", "0049 151 2345", "0151/2345", "+49 (0)151-2345", "0151 2345 ext. 12", "01512345"]
+    "typed",
+    ["+49 151 2345", "0049 151 2345", "0151/2345", "+49 (0)151-2345", "0151 2345 ext. 12", "01512345", "٠١٥١ ２３45"],
 )
 def test_a_number_is_the_same_in_any_notation(typed: str) -> None:
     assert names.digits(typed) == "1512345"
@@ -40,6 +41,7 @@ def test_only_a_number_can_be_dialled(typed: str, dialled: str | None) -> None:
     assert names.dialable(typed) == dialled
 
 
+@example(text="", phone="𝟎")
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_terms_and_queries_are_plain_words_whatever_is_typed(text: str, phone: str) -> None:
     for term in search.terms("T1", [text], [phone]).split(" "):

@@ -6,19 +6,30 @@ from handlers.ui.conflict import Resolving
 from handlers.ui.convert import Converting
 from handlers.ui.converted import Done
 from handlers.ui.records import Editing, Pointed
-from storage.conversion import Seen
-from storage.conversion_plan import NEW
+from storage.conversion_plan import NEW, Seen
 from tests.slack import who_may
-from tests.slack.who_may import LEAD, Ids, Rule, picked, shown, typed
+from tests.slack.who_may import ACCOUNT, LEAD, Ids, Rule, picked, shown, typed
 
 
 def converting(it: Ids) -> Converting:
-    return Converting(shown(it), "key", Seen(it.version), account=NEW)
+    return Converting(shown(it), Seen(it.version), account=NEW)
+
+
+def converting_into(it: Ids) -> Converting:
+    return Converting(shown(it), Seen(it.version), account=str(it.account))
 
 
 def record(it: Ids) -> Pointed:
-    """No account has this id: here it is only tried that nothing is shown or done to one that is not there."""
-    return Pointed("account", it.lead)
+    return Pointed("account", it.account, 1)
+
+
+def contact(it: Ids) -> Pointed:
+    return Pointed("contact", it.contact, 1)
+
+
+def opportunity(it: Ids) -> Pointed:
+    """The one of the three to which nothing belongs: it can be deleted."""
+    return Pointed("opportunity", it.opportunity, 1)
 
 
 CHOSEN = {
@@ -36,24 +47,24 @@ _RECORDS: dict[str, Rule] = {
         for kind in ("account", "contact", "opportunity", "account.find", "contact.find", "opportunity.find")
     },
     "options lead.convert.account.find find_account": Rule(state=converting),
-    "options lead.convert.contact.find find_contact": Rule(writes=None, state=converting),
-    "options lead.convert.opportunity.find find_opportunity": Rule(writes=None, state=converting),
+    "options lead.convert.contact.find find_contact": Rule(state=converting_into),
+    "options lead.convert.opportunity.find find_opportunity": Rule(state=converting_into),
     "view lead.convert.save submit": Rule("owner", True, converting, values=CHOSEN),
     "action lead.convert.undo undo": Rule("owner", value=LEAD),
     "view lead.converted go_to_leads": Rule(state=lambda it: Done(it.lead)),
-    "action record.open open_record": Rule(writes=None, value=f"account:{LEAD}"),
-    "action record.overview overview": Rule(writes=None, state=record),
-    "action record.details details": Rule(writes=None, state=record),
-    "action record.all show_all": Rule(writes=None, state=record),
-    "action record.more refresh": Rule(writes=None, state=record, chosen="refresh"),
-    "action record.more ask_delete": Rule("deleter", None, record, chosen="delete"),
-    "action record.delete delete": Rule("deleter", None, record),
-    "action record.keep refresh": Rule(writes=None, state=record),
-    "options record.search suggest": Rule(writes=None),
-    "action record.edit open_form": Rule("owner", None, record),
-    "view record.edit.save save": Rule("owner", None, lambda it: Editing(record(it)), values=typed(name="Acme")),
+    "action record.open open_record": Rule(value=f"account:{ACCOUNT}"),
+    "action record.overview overview": Rule(state=record),
+    "action record.details details": Rule(state=record),
+    "action record.all show_all": Rule(state=record),
+    "action record.more refresh": Rule(state=record, chosen="refresh"),
+    "action record.more ask_delete": Rule("deleter", state=opportunity, chosen="delete"),
+    "action record.delete delete": Rule("deleter", True, opportunity),
+    "action record.keep refresh": Rule(state=record),
+    "options record.search suggest": Rule(values=picked("external_select", account=ACCOUNT)),
+    "action record.edit open_form": Rule("owner", state=record),
+    "view record.edit.save save": Rule("owner", True, lambda it: Editing(record(it)), values=typed(name="Acme")),
     "view record.conflict.save resolve": Rule(
-        "owner", None, lambda it: Resolving(record(it), 2, ()), values=typed(name="Acme")
+        "owner", True, lambda it: Resolving(contact(it), 2, ()), values=typed(last_name="Schmidt")
     ),
 }
 RULES = {**who_may.RULES, **_RECORDS}

@@ -15,7 +15,7 @@ from tests.registered import Listener, registered
 
 # What the middleware of bot.app hands out besides Bolt's own; the second line not to events that no person causes.
 OURS = {"db", "now", "workspace", "people"}
-OF_A_PERSON = {"actor", "words", "show", "saving", "surface", "back", "homes", "listings", "posted"}
+OF_A_PERSON = {"actor", "words", "show", "saving", "surface", "back", "homes", "listings", "posted", "desk"}
 PERSONAL = {"app_home_opened"}
 BOLTS = {name for name in inspect.get_annotations(AsyncArgs) if not name.startswith("_")}
 LISTENERS = registered()

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import MetaData, insert, select, text
 
 from bot.playground import payloads
-from storage import lead_changes, member, task_changes, workspace
+from storage import account, contact, lead_changes, member, opportunity, records, task_changes, workspace
 from storage.database import Database
 from storage.lead import LeadRecord
 from storage.rights import Actor, Role
@@ -31,8 +31,8 @@ from tests.stories.conftest import GUMBALL, World, at_work
 
 Json = dict[str, Any]
 SECRET = {**GUMBALL, "last_name": "Geheimrat", "company": "Verschluss AG", "email": "v@verschluss.example"}
-TASK, FOREIGN = "Geheime Aufgabe", "Fremdling"
-SHOWN = {SECRET["last_name"], SECRET["company"], SECRET["email"], TASK}
+TASK, RECORD, FOREIGN = "Geheime Aufgabe", "Geheimkonto", "Fremdling"
+SHOWN = {SECRET["last_name"], SECRET["company"], SECRET["email"], TASK, RECORD}
 
 
 # Slack tells these, not a person.
@@ -165,6 +165,7 @@ class Scene:
                 sent = body | {"type": "shortcut", "callback_id": listener.id, "action_ts": "1.0"}
             case "options":
                 asked = {"type": "block_suggestion", "view": view, "action_id": listener.id, "value": "Geheim"}
+                asked |= {"block_id": next(iter(entered), "b")}
                 return (await slack.send_form("options", listener.id, body | asked)).body
             case _:
                 action = {"type": "button", "action_id": listener.id, "block_id": "b", **pressed(rule, about, value)}
@@ -213,20 +214,25 @@ async def scene(database: Database, clock: Clock) -> AsyncIterator[Scene]:
         ).record
         yield Scene(
             world,
-            _with_tasks(world, Actor("T1", "U2"), lead, TASK),
-            _with_tasks(world, Actor("T2", "U9"), foreign, FOREIGN),
+            _around(world, Actor("T1", "U2"), lead, TASK, RECORD),
+            _around(world, Actor("T2", "U9"), foreign, FOREIGN, FOREIGN),
         )
 
 
-def _with_tasks(world: World, actor: Actor, lead: LeadRecord, subject: str) -> Ids:
-    """The lead with three tasks of the actor's: open, completed, deleted."""
+def _around(world: World, actor: Actor, lead: LeadRecord, subject: str, name: str) -> Ids:
+    """The lead with three tasks of the actor's (open, completed, deleted), and an account with its contact and opportunity."""
     now, made = world.clock(), []
     for key in ("open", "done", "deleted"):
         planned = {"subject": subject, "due": now.date()}
         made.append(world.write(task_changes.create, actor, lead.id, planned, key=key, now=now).record.id)
     world.write(task_changes.complete, actor, made[1], now=now)
     world.write(task_changes.delete, actor, made[2], now=now)
-    return Ids(lead.id, lead.version, *made)
+    at = world.write(records.create, actor, account.TABLE, {"name": name, "owner": actor.user}, now=now)
+    of_account = {"account": at, "owner": actor.user}
+    person = world.write(records.create, actor, contact.TABLE, {"last_name": name, **of_account}, now=now)
+    deal = {"name": name, "stage": opportunity.FIRST_STAGE, "close_date": now.date(), **of_account}
+    deal_id = world.write(records.create, actor, opportunity.TABLE, deal, now=now)
+    return Ids(lead.id, lead.version, *made, at, person, deal_id)
 
 
 def test_every_listener_has_a_rule() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import aiohttp
 import pytest
 
-from bot.playground import Slack, server
+from bot.playground import MovableClock, Slack, server
 from tests.slack.standin import (
     App,
     Json,
@@ -97,6 +98,22 @@ async def test_acts_of_a_person(slack: Slack, app: App, page: aiohttp.ClientSess
     notice = slack.notices("U1")[0]
     assert await act(page, "dismiss", notice=notice.id) == {"ok": True}
     assert slack.notices("U1") == []
+
+
+async def test_time_is_put_forward_where_it_can_be(slack: Slack, page: aiohttp.ClientSession) -> None:
+    assert (await state(page))["hours_ahead"] is None
+    assert (await act(page, "later", hours=1))["ok"] is False
+    came = []
+
+    async def moved() -> None:
+        came.append(slack.clock())
+
+    before = slack.clock()
+    slack.clock = clock = MovableClock(slack.clock)
+    clock.moved = moved
+    assert await act(page, "later", hours=2) == {"ok": True}
+    assert came == [before + timedelta(hours=2)]
+    assert (await state(page))["hours_ahead"] == 2
 
 
 async def test_a_press_that_asks_first_comes_back_with_the_question(slack: Slack, page: aiohttp.ClientSession) -> None:

@@ -29,23 +29,26 @@ from tests.conftest import MONDAY as NOW
 
 Json = dict[str, Any]
 # Stand in values for what the ids are in the scene.
-LEAD, TASK, DONE, DELETED = "{lead}", "{task}", "{done}", "{deleted}"
+LEAD, TASK, DONE, DELETED, ACCOUNT = "{lead}", "{task}", "{done}", "{deleted}", "{account}"
 
 
 @dataclass(frozen=True)
 class Ids:
-    """What a rule is about: a lead as of a version, and three tasks of it, open, completed and deleted."""
+    """What a rule is about: a lead as of a version, three tasks of it (open, completed and deleted), and three records."""
 
     lead: int
     version: int
     task: int
     done: int
     deleted: int
+    account: int
+    contact: int
+    opportunity: int
 
     def put_into(self, text: str) -> str:
         """The text with the ids in their places."""
-        for place, held in ((LEAD, self.lead), (TASK, self.task), (DONE, self.done), (DELETED, self.deleted)):
-            text = text.replace(place, str(held))
+        for place in (LEAD, TASK, DONE, DELETED, ACCOUNT):
+            text = text.replace(place, str(getattr(self, place.strip("{}"))))
         return text
 
 
@@ -170,6 +173,7 @@ RULES: dict[str, Rule] = {
         state=lambda it: share_lead.Sharing(shown(it)),
         values=picked("conversations_select", channel="C2"),
     ),
+    "action lead.ask ask": Rule(writes=None, value=LEAD),
     "shortcut lead.new open_form": Rule(),
     "shortcut lead.find open_find": Rule(),
     "command /leads open_mine": Rule(),
@@ -209,6 +213,7 @@ RULES: dict[str, Rule] = {
     "action task.reschedule open_task": Rule(value=TASK),
     "action activity.menu open_task": Rule(chosen=f"reassign:{TASK}"),
     "action task.more more_options": Rule(state=planning(task_form.NEW)),
+    "action assignee assignee_changed": Rule(state=planning(task_form.NEW)),
     "action remind remind_changed": Rule(state=planning(task_form.MOVE), chosen="at"),
     "view task.save save": Rule(writes=True, state=planning(task_form.NEW), values=TASK_FORM),
     "view task.save save: edited": Rule("owner", True, planning(task_form.EDIT), values=TASK_FORM),

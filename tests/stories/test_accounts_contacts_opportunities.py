@@ -73,6 +73,17 @@ async def test_bad_input_is_told_at_its_field(anna: Someone, world: World, typed
     anna.sees_error("Probability (%)", error)
 
 
+@pytest.mark.parametrize("line", ["Account: Gumball AG", "Contact: Barbara Gumball", "Opportunity: Gumball AG-"])
+async def test_each_is_given_to_another_owner(anna: Someone, world: World, line: str) -> None:
+    await converts(anna, world)
+    await opens(anna, line)
+    anna.sees("Owner: Anna Weber")
+    await anna.clicks("Edit")
+    await anna.picks_person("Owner", "Max Berger")
+    await anna.submits()
+    anna.sees("Owner: Max Berger")
+
+
 async def test_a_contact_moves_to_another_account(anna: Someone, world: World) -> None:
     has_account(world, "Initech")
     await converts(anna, world)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.person import Someone
 from tests.stories.conftest import World
 from tests.stories.test_converting import opens_convert
+from tests.stories.test_the_timeline import log
 
 
 async def plans(someone: Someone, subject: str) -> None:
@@ -76,3 +79,53 @@ async def test_the_timeline_tells_that_a_conversion_was_undone(anna: Someone, wo
     await anna.clicks("Undo conversion", confirm=True)
     await anna.clicks("All activity (5)")
     anna.sees("Status: Closed - Converted → Open - Not Contacted · Conversion undone")
+
+
+@pytest.mark.parametrize("kind", ["Account", "Contact", "Opportunity"])
+async def test_all_activity_is_read_page_by_page(anna: Someone, world: World, kind: str) -> None:
+    record = world.has_lead()
+    for n in range(25):
+        world.clock.advance(hours=1)
+        log(world, record, comments=f"note {n}.")
+    await anna.types("/lead L-1001")
+    await plans(anna, "Send the contract")
+    await anna.clicks("Convert")
+    await anna.submits()
+    await anna.clicks("Open", beside=f"{kind} (new)")
+    await anna.clicks("All activity (26)")
+    assert anna.title() == kind
+    anna.sees("Upcoming & Overdue (1)")
+    anna.sees("note 24.")
+    anna.does_not_see("note 4.")
+    anna.does_not_see("Lead created")
+    anna.sees("Entries 1–20 of 25")
+    await anna.clicks("Older")
+    anna.sees("note 4.")
+    anna.sees("Entries 21–25 of 25")
+    await anna.clicks("Newer")
+    anna.sees("Entries 1–20 of 25")
+    await anna.chooses("Show", "Tasks")
+    anna.does_not_see("note 24.")
+    await anna.clicks("Complete", beside="Send the contract")
+    anna.sees("Task completed · Anna Weber")
+    anna.sees("Entries 1–1 of 1")
+    await anna.clicks("Back to overview")
+    anna.sees("No task is planned.")
+
+
+async def test_an_account_shows_the_activities_of_all_its_leads(anna: Someone, world: World) -> None:
+    for n in range(5):
+        record = world.has_lead(last_name=f"Gumball {n}", email=f"{n}@gumball.example")
+        log(world, record, comments=f"note {n}.")
+        await anna.types(f"/lead L-{1001 + n}")
+        await anna.clicks("Convert")
+        if n:
+            await anna.chooses("Which account?", "Gumball AG")
+        await anna.submits()
+        await anna.closes()
+        await anna.closes()
+    await anna.types("/lead gumball")
+    await anna.clicks("Open", beside="Account: Gumball AG")
+    await anna.clicks("All activity (5)")
+    for n in range(5):
+        anna.sees(f"note {n}.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from storage import lead_changes
+from storage import lead_changes, task_changes
 from storage.lead import LeadRecord
 from storage.rights import Actor, Role
 from tests.person import Someone
 from tests.stories.conftest import World
 
+ANNA = Actor("T1", "U1", Role.ADMIN)
 OPEN, WORKING, LOST = "Open - Not Contacted", "Working - Contacted", "Closed - Not Converted"
 
 
@@ -126,7 +127,7 @@ async def test_the_day_is_told_when_it_was_another(
     world.clock.advance(days=2)
     await anna.chooses(LOST)
     await anna.clicks("Mark as Current Status")
-    anna.sees("Max Berger set the status to Working - Contacted on 23 Nov 2026 at 09:00.")
+    anna.sees("Max Berger set the status to Working - Contacted on 23 Nov at 09:00.")
     stands_at(world, lead, WORKING)
 
 
@@ -161,3 +162,15 @@ async def test_the_path_is_told_in_german(heidi: Someone, world: World, lead: Le
     heidi.sees("▶ In Bearbeitung - Kontaktiert (aktuell)")
     await heidi.clicks("Status als aktuell markieren")
     heidi.sees("In Bearbeitung - Kontaktiert ist bereits der aktuelle Status.")
+
+
+async def test_closing_tells_how_many_open_tasks_stay(anna: Someone, world: World) -> None:
+    lead = world.has_lead()
+    for topic in ("Call", "Send Quote"):
+        world.write(task_changes.create, ANNA, lead.id, {"topic": topic}, key=world.key(), now=world.clock())
+    await anna.types("/lead Gumball")
+    await anna.chooses("Closed - Not Converted")
+    await anna.clicks("Mark as Current Status")
+    anna.sees("Close Barbara Gumball as Closed - Not Converted? 2 open tasks stay.")
+    await anna.clicks("Close lead")
+    anna.sees("Next: Call")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from storage import account, contact, lead_changes, member, records, workspace
+from storage import account, contact, lead_changes, member, records, setup, workspace
+from storage.path import Kind
 from storage.rights import Actor, Role
 from tests.person import Someone
 from tests.stories.conftest import World
@@ -267,6 +268,21 @@ async def test_an_owner_who_left_is_told_at_the_owner(anna: Someone, world: Worl
     world.write(member.describe, "T1", left, now=world.clock())
     await anna.submits()
     anna.sees_error("Record Owner", "Max Berger has left the workspace. Choose a member.")
+
+
+async def test_a_converted_status_retired_meanwhile_is_told_at_its_place(anna: Someone, world: World) -> None:
+    world.has_lead()
+    path = world.write(setup.add, ACTOR, "Won", Kind.CONVERTED, "", key="won", now=world.clock())
+    await opens_convert(anna)
+    await anna.chooses("Converted Status", "Won")
+    await anna.fills("Opportunity name", "Machines")
+    world.write(setup.retire, ACTOR, path.of(Kind.CONVERTED)[1].id, None, now=world.clock())
+    await anna.submits()
+    anna.sees_error("Converted Status", "This status is no longer offered. Choose another.")
+    assert anna.value_of("Opportunity name") == "Machines"
+    await anna.chooses("Converted Status", "Closed - Converted")
+    await anna.submits()
+    anna.sees("Barbara Gumball has been converted")
 
 
 async def test_a_converted_lead_is_refused_everywhere_with_its_links(

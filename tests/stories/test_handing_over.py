@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from storage import lead_changes
+from datetime import date, timedelta
+from typing import Any
+
+from storage import lead_changes, task_changes
 from storage.rights import Actor, Role
+from tests.conftest import MONDAY
 from tests.person import Someone
 from tests.stories.conftest import World
 
@@ -50,7 +54,71 @@ async def test_from_setup_also_of_who_has_left(anna: Someone, world: World) -> N
     await anna.ticks("Unassigned: anyone can take it")
     await anna.submits()
     anna.sees("1 open lead of Max Berger was handed over. Owner now: Unassigned.")
+    anna.does_not_see("task")
     assert world.lead(lead.id).owner_id is None
+
+
+async def test_open_tasks_go_along_with_one_message_and_remind_who_has_them_now(
+    anna: Someone, heidi: Someone, world: World
+) -> None:
+    lead = world.has_lead(owner="U2")
+    colleagues = world.has_lead(owner="U1", last_name="Anders")
+    mine = plans(world, lead.id, assignee="U2", due=date(2026, 11, 25))
+    other = plans(world, colleagues.id, assignee="U2", due=date(2026, 11, 25))
+    done = plans(world, lead.id, assignee="U2", status="Completed")
+    await world.ticks()
+    await opens_leads_of(anna, "Max Berger")
+    await anna.clicks("Hand over leads")
+    anna.sees("Open leads: 1")
+    anna.sees("Open tasks: 2")
+    await anna.picks_person("New owner", "Heidi Klein")
+    await anna.submits()
+    anna.sees("1 open lead of Max Berger was handed over. Owner now: Heidi Klein.")
+    anna.sees("2 open tasks went to Heidi Klein.")
+    assert {world.task(one).assignee for one in (mine, other)} == {"Heidi Klein"}
+    assert world.task(mine).given_by == "Anna Weber"
+    assert world.task(done).assignee == "Max Berger"
+    world.clock.advance(minutes=1)
+    await world.ticks()
+    await heidi.opens_dm()
+    assert heidi.screen().count("Anna Weber hat Ihnen") == 1
+    heidi.sees("Anna Weber hat Ihnen 1 Lead und 2 Aufgaben übergeben.")
+    world.clock.at = MONDAY + timedelta(days=2)
+    await world.ticks()
+    assert sorted(message.text for message in heidi.seat.direct_message.messages)[-2:] == [
+        "Heute fällig: Anruf, Barbara Anders, Gumball AG.",
+        "Heute fällig: Anruf, Barbara Gumball, Gumball AG.",
+    ]
+    assert not [one for one in world.person("U2").seat.direct_message.messages if "Due today" in one.text]
+
+
+async def test_tasks_are_never_nobodys(anna: Someone, world: World) -> None:
+    lead = world.has_lead(owner="U2")
+    kept = plans(world, lead.id, assignee="U2")
+    await anna.types("/lead setup")
+    await anna.clicks("Hand over leads")
+    await anna.picks_person("From", "Max Berger")
+    await anna.ticks("Unassigned: anyone can take it")
+    await anna.submits()
+    anna.sees("1 open lead of Max Berger was handed over. Owner now: Unassigned.")
+    anna.sees("1 open task stays with Max Berger.")
+    assert world.task(kept).assignee == "Max Berger"
+
+
+async def test_who_has_nothing_hands_nothing_over(anna: Someone, world: World) -> None:
+    await anna.types("/lead setup")
+    await anna.clicks("Hand over leads")
+    await anna.picks_person("From", "Max Berger")
+    await anna.picks_person("New owner", "Heidi Klein")
+    await anna.submits()
+    anna.sees("Max Berger has no open leads and no open tasks.")
+
+
+def plans(world: World, lead_id: int, **values: Any) -> int:
+    """A task that Anna gave before the story begins."""
+    wanted = {"topic": "Call", **values}
+    made = world.write(task_changes.create, ANNA, lead_id, wanted, key=world.key(), now=world.clock())
+    return int(made.record.id)
 
 
 async def test_a_member_hands_over_their_own_and_nobody_elses(max_: Someone, world: World) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from storage import lead_changes
+from datetime import date
+from typing import Any
+
+from storage import lead_changes, task_changes
 from storage.rights import Actor, Role
 from tests.person import Someone
 from tests.stories.conftest import World
@@ -21,16 +24,74 @@ def has_leads(world: World, count: int, owner: str | None = "U1", begins: str = 
         world.has_lead(owner=owner, first_name=None, last_name=f"{begins} {number:02}", company="Gumball AG")
 
 
-async def test_my_open_leads_the_newest_first(anna: Someone, world: World) -> None:
+async def test_my_open_leads_without_tasks_the_newest_first(anna: Someone, world: World) -> None:
     has_leads(world, 2)
     has_leads(world, 1, owner="U2", begins="Other")
     await anna.types("/leads")
     anna.sees("My open leads: 2")
-    anna.sees("Newest first")
+    anna.sees("By next task")
+    anna.sees("No task")
     anna.does_not_see("Other")
     screen = anna.screen()
     assert screen.index("Lead 01") < screen.index("Lead 00")
     anna.sees("1–2 of 2 · As of 09:00")
+
+
+def plans(world: World, lead_id: int, due: str | None, *, by: Actor = ANNA, **values: Any) -> int:
+    wanted = {"topic": "Call", "due": date.fromisoformat(due) if due else None, **values}
+    made = world.write(task_changes.create, by, lead_id, wanted, key=world.key(), now=world.clock())
+    return int(made.record.id)
+
+
+async def test_my_open_leads_stand_by_their_next_task(anna: Someone, heidi: Someone, world: World) -> None:
+    none, late, later, undated, today = (
+        world.has_lead(first_name=None, last_name=name, company="Gumball AG").id
+        for name in ("Nothing", "Late", "Later", "Undated", "Today")
+    )
+    plans(world, later, "2026-11-30")
+    plans(world, today, "2026-11-23", subject="about the quote")
+    plans(world, undated, None, topic="Send Quote")
+    overdue = plans(world, late, "2026-11-20")
+    plans(world, late, "2026-12-24", subject="Christmas")
+    await anna.types("/leads")
+    anna.sees("By next task")
+    anna.sees("Overdue: Call, Fri, 20 Nov")
+    anna.sees("Today: Call: about the quote")
+    anna.sees("Next: Call, Mon, 30 Nov")
+    anna.sees("Send Quote, no due date")
+    anna.sees("No task")
+    assert in_order(anna, "Late", "Today\n", "Later\n", "Undated", "Nothing")
+    world.write(task_changes.complete, ANNA, overdue, now=world.clock())
+    world.write(lead_changes.change_owner, ANNA, none, "U3", now=world.clock())
+    await anna.chooses("All open leads")
+    anna.sees("Newest first")
+    await anna.chooses("My open leads")
+    assert in_order(anna, "Today\n", "Later\n", "Late", "Undated")
+    anna.sees("Next: Call: Christmas, Thu, 24 Dec")
+    await heidi.types("/leads")
+    heidi.sees("Nach nächster Aufgabe")
+    heidi.sees("Keine Aufgabe")
+
+
+async def test_my_open_leads_by_name_on_request(anna: Someone, world: World) -> None:
+    has_leads(world, 3)
+    plans(world, 3, "2026-11-24")
+    await anna.types("/leads")
+    assert in_order(anna, "Lead 02", "Lead 01", "Lead 00")
+    await anna.clicks("Filter")
+    await anna.chooses("Order", "By name")
+    await anna.submits()
+    assert in_order(anna, "By name", "Lead 00", "Lead 01", "Lead 02")
+    await anna.clicks("Filter")
+    await anna.chooses("Order", "Newest first")
+    await anna.submits()
+    assert in_order(anna, "Newest first", "Lead 02", "Lead 01", "Lead 00")
+
+
+def in_order(person: Someone, *texts: str) -> bool:
+    """Whether these stand on the screen one below the other."""
+    at = [person.screen().index(text) for text in texts]
+    return at == sorted(at)
 
 
 async def test_who_has_no_open_leads_is_led_on(max_: Someone, world: World) -> None:

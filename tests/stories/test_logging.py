@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.ui.kit import JOINER
+from storage import setup, workspace
+from storage.rights import Actor, Role
+from storage.workspace import EditPolicy
 from tests.person import Someone
 from tests.stories.conftest import World
 
@@ -34,8 +39,8 @@ async def test_one_form_closes_the_last_step_keeps_what_was_said_and_plans_the_n
     anna.sees("Call logged. Completed: Call back about the quote. Task saved: Call, due Thu, 26 Nov.")
     anna.sees("You will be reminded on Thu at 09:00.")
     anna.sees("Next: Call")
-    anna.sees("23 Nov 2026 · Call · Anna Weber · Reached · She wants 40 machines.")
-    anna.sees("23 Nov 2026 · Task completed · Anna Weber · Call back about the quote")
+    anna.sees("23 Nov · Call · Anna Weber · Reached · She wants 40 machines.")
+    anna.sees("23 Nov · Task completed · Anna Weber · Call back about the quote")
     await anna.clicks("Undo")
     anna.sees("Next: Call back about the quote")
 
@@ -158,4 +163,24 @@ async def test_a_call_in_german(heidi: Someone, world: World) -> None:
     await heidi.chooses("Nächste Aufgabe", "Morgen")
     await heidi.submits()
     heidi.sees("Anruf protokolliert. Aufgabe gespeichert: Anruf, fällig am Di., 24. Nov.")
-    heidi.sees("23. Nov. 2026 · Anruf · Heidi Klein · Nachricht hinterlassen")
+    heidi.sees("23. Nov. · Anruf · Heidi Klein · Nachricht hinterlassen")
+
+
+async def test_a_colleague_who_may_not_complete_the_task_is_not_asked_to(
+    anna: Someone, max_: Someone, heidi: Someone, world: World, planned: None
+) -> None:
+    decided = replace(world.read(workspace.settings, "T1"), edit_policy=EditPolicy.OWNER_AND_ADMINS)
+    world.write(setup.change_settings, Actor("T1", "U1", Role.ADMIN), decided, now=world.clock())
+    await max_.types("/lead Gumball")
+    await max_.clicks("Log a Call")
+    max_.does_not_see("Complete")
+    await max_.chooses("Result", "Left a message")
+    await max_.submits()
+    max_.sees("Call logged.")
+    max_.sees("Next: Call back about the quote")
+    await anna.clicks("Edit task")
+    await anna.picks_person("Assigned to", "Heidi Klein")
+    await anna.submits()
+    await heidi.types("/lead Gumball")
+    await heidi.clicks("Anruf protokollieren")
+    heidi.sees("(x)")

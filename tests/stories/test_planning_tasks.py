@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from storage import setup, workspace
+from storage.rights import Actor, Role
 from tests.person import Someone
 from tests.stories.conftest import World
+
+ANNA = Actor("T1", "U1", Role.ADMIN)
 
 
 @pytest.fixture
@@ -83,7 +89,8 @@ async def test_a_due_date_on_a_day_off_reminds_on_the_working_day_before(anna: S
     await anna.fills("Subject in your own words", "Call back")
     await anna.picks_date("Due Date", "2026-11-29")
     await anna.submits()
-    anna.sees("You will be reminded on Fri, 27 Nov at 09:00. Sun, 29 Nov is a day off.")
+    anna.sees("You will be reminded on Fri, 27 Nov at 09:00. Sun, 29 Nov is a day off")
+    anna.sees("the reminder comes on the working day before.")
 
 
 async def test_no_due_date_is_a_choice_of_its_own(anna: Someone, record: None) -> None:
@@ -209,3 +216,65 @@ async def test_a_colleague_in_german(heidi: Someone, world: World) -> None:
     heidi.sees("Aufgabe gespeichert: Angebot senden, fällig am Di., 24. Nov. Sie werden am Di. um 09:00 Uhr erinnert.")
     await heidi.clicks("Erledigen")
     heidi.sees("Erledigt. Es ist keine weitere Aufgabe geplant.")
+
+
+async def test_the_form_tells_the_hour_of_whoever_is_assigned_and_the_workspaces_working_days(
+    anna: Someone, max_: Someone, world: World, record: None
+) -> None:
+    decided = replace(world.read(workspace.settings, "T1"), reminder_hour=8, working_days=frozenset({0, 2, 3, 4}))
+    world.write(setup.change_settings, ANNA, decided, now=world.clock())
+    await max_.types("/lead settings")
+    await max_.chooses("Reminder hour", "10:00")
+    await max_.submits()
+    await anna.clicks("New Task")
+    assert anna.value_of("Due Date") == "2026-11-25"
+    assert anna.value_of("Reminder") == "On the due date, 08:00"
+    await anna.fills("Subject in your own words", "Send samples")
+    await anna.picks_person("Assigned to", "Max Berger")
+    assert anna.value_of("Reminder") == "On the due date, 10:00"
+    assert anna.value_of("Subject in your own words") == "Send samples"
+    await anna.submits()
+    anna.sees("Max Berger will be reminded on Wed at 10:00 (their time).")
+    await anna.clicks("Reschedule")
+    assert anna.value_of("Reminder") == "On the due date, 10:00"
+    assert anna.value_of("Due Date") == "2026-11-25"
+
+
+async def test_who_gives_a_task_can_have_themselves_told_when_it_is_done(
+    anna: Someone, max_: Someone, world: World, record: None
+) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Send samples")
+    await anna.clicks("More options")
+    anna.does_not_see("Tell me when it is done")
+    await anna.ticks("No due date")
+    await anna.picks_person("Assigned to", "Max Berger")
+    anna.sees("(x) No due date")
+    await anna.ticks("Tell me when it is done")
+    await anna.submits()
+    anna.sees("Task saved: Send samples, no due date.")
+    await max_.types("/lead Gumball")
+    await max_.clicks("Edit task")
+    max_.does_not_see("Tell me when it is done")
+    await max_.chooses("Priority", "High")
+    await max_.submits()
+    assert world.task(1).values["tell_when_done"]
+    await max_.clicks("Complete")
+    await world.ticks()
+    await anna.closes()
+    await anna.opens_dm()
+    anna.sees("Max Berger completed: Send samples")
+
+
+async def test_who_gives_it_to_themselves_again_is_not_told(anna: Someone, world: World, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Send samples")
+    await anna.clicks("More options")
+    await anna.picks_person("Assigned to", "Max Berger")
+    await anna.ticks("Tell me when it is done")
+    await anna.picks_person("Assigned to", "Anna Weber")
+    anna.does_not_see("Tell me when it is done")
+    await anna.submits()
+    await anna.clicks("Complete")
+    await world.ticks()
+    assert anna.seat.direct_message.messages == []

@@ -37,7 +37,7 @@ def lived(world: World) -> LeadRecord:
 
 
 async def test_past_activity_stands_by_month_newest_first_and_turns_page_by_page(
-    anna: Someone, lived: LeadRecord
+    anna: Someone, world: World, lived: LeadRecord
 ) -> None:
     await anna.types("/lead Gumball")
     await anna.clicks("All activity (47)")
@@ -60,7 +60,10 @@ async def test_past_activity_stands_by_month_newest_first_and_turns_page_by_page
     anna.sees("Entries 1–20 of 47")
     await anna.clicks("Back to overview")
     anna.sees("Last")
-    anna.sees("Note · Max Berger · note 44")
+    anna.sees("23 Nov · Note · Max Berger · note 44")
+    world.clock.at = datetime(2027, 1, 4, 8, tzinfo=UTC)
+    await anna.chooses("Refresh")
+    anna.sees("23 Nov 2026 · Note · Max Berger · note 44")
 
 
 async def test_an_entry_says_when_in_the_readers_zone(anna: Someone, max_: Someone, world: World) -> None:

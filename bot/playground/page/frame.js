@@ -1,5 +1,6 @@
 // What stands around the conversation: the top bar, the list of places, and the notices.
 
+import { postAct } from "./api.js";
 import { avatar } from "./conversation.js";
 import { h } from "./dom.js";
 import { iconButton, menuButton } from "./popup.js";
@@ -55,7 +56,18 @@ export function sidebar() {
       const name = channelName(channel);
       return placeLink(channel.id, avatar(channel.with, name, channel.with === app.bot_user_id), name, channel.unread);
     })),
+    timePassing(),
     h("p", { class: "honest" }, "A stand-in for trying the app out. Nothing here reaches Slack."));
+}
+
+// Reminders come at their hour: who tries the bot out need not wait for it.
+function timePassing() {
+  const { hours_ahead: ahead, me: person } = store.state;
+  return ahead !== null && h("section", { class: "time", "aria-label": "Time", key: "time" },
+    h("span", null, ahead ? `Time: ${ahead} h ahead` : "Time: now"),
+    h("button", {
+      type: "button", class: "button", onclick: () => postAct({ as: person.id, do: "later", hours: 1 }),
+    }, "An hour later"));
 }
 
 function group(title, links) {

@@ -1,0 +1,36 @@
+"""Who may not change a lead asks its owner for the change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage import lead, reminders
+from storage.outbox import Kind, Outbox, State
+from storage.rights import Actor
+
+
+def ask(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> tuple[lead.LeadRecord, bool]:
+    """The owner is told that the actor asks for a change; the lead, and whether they were told by this.
+
+    A person asks an owner for a lead once, as long as the outbox remembers it; nobody asks themselves, nor nobody.
+    Raises NotFound.
+    """
+    held = select(lead.Lead.id).where(lead.Lead.id == lead_id, lead.Lead.workspace_id == actor.workspace)
+    session.execute(held.with_for_update())
+    found = lead.record(session, actor, lead_id)
+    asked = select(Outbox.id).where(
+        Outbox.workspace_id == actor.workspace,
+        Outbox.kind == Kind.ASKED,
+        Outbox.lead_id == lead_id,
+        Outbox.user_id == found.owner_id,
+        Outbox.given_by == actor.user,
+        Outbox.state != State.CANCELLED,
+    )
+    if found.owner_id in (None, actor.user) or session.scalars(asked.limit(1)).first():
+        return found, False
+    new = Outbox(kind=Kind.ASKED, lead_id=lead_id, given_by=actor.user)
+    reminders.say(session, new, actor, str(found.owner_id), now)
+    return found, True
