@@ -48,7 +48,7 @@ def made(given: Any, under: str = "") -> Any:
 
 
 def _exempt(given: Json) -> Json:
-    """Without what blockkit refuses and Slack takes; see docs/decisions/0008-a-second-validator.md."""
+    """Without what blockkit refuses and Slack takes; see docs/decisions/0009-a-second-validator.md."""
     left = dict(given)
     if left.get("min_query_length") == 0:
         del left["min_query_length"]

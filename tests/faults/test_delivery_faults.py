@@ -306,7 +306,7 @@ class Campaign:
         ends = monotonic.monotonic() + seconds
         while not reached():
             assert monotonic.monotonic() < ends, f"stuck: {_waiting(self._database)} wait"
-            await asyncio.sleep(0.003)
+            await asyncio.sleep(0.02)
 
     def _leased(self, ahead: float) -> int:
         """How many messages were on their way: claimed by who was killed, and not recorded."""
