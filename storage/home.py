@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, Integer, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import lists, member, my_tasks, recent, reminders_rule, workspace
+from storage import lists, member, my_tasks, preferences, recent, reminders_rule, workspace
 from storage.lead import NO_TASK, Lead, LeadLine
 from storage.lists import Listed, Wanted
 from storage.path import Kind as StageKind
@@ -54,6 +54,7 @@ class Home:
     stages: tuple[StageCount, ...]
     without_task: int
     recent: tuple[LeadLine, ...]
+    chosen: preferences.Chosen
     team: tuple[Teammate, ...]
 
     @property
@@ -89,6 +90,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Home:
         stages=_stages(session, actor),
         without_task=lists.count(session, actor, Wanted(Listed.WITHOUT_TASK, owner=actor.user)),
         recent=tuple(recent.viewed(session, actor, most=RECENT)),
+        chosen=preferences.of(session, actor),
         team=_team(session, actor, now) if actor.role is Role.ADMIN else (),
     )
 
