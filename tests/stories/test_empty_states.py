@@ -119,7 +119,7 @@ async def test_a_lead_that_is_gone_says_who_deleted_it_and_leads_to_the_others(a
     await anna.types("/lead Gumball")
     world.write(lead_changes.remove, ANNA, lead.id, now=world.clock())
     await anna.clicks("Mark Status as Complete")
-    anna.sees("This lead was deleted by Anna Weber on 23 Nov 2026.")
+    anna.sees("This lead was deleted by Anna Weber on 23 Nov.")
     await anna.clicks("Leads")
     anna.sees("You have no open leads.")
 
