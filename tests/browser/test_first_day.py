@@ -33,7 +33,6 @@ def test_a_lead_is_found_read_and_corrected(at_page: Come) -> None:
     anna = at_page("U0ANNA")
     anna.types("/lead gumball ag")
     anna.sees("Head of Purchasing")
-    anna.picture("record")
     anna.clicks("All details")
     anna.sees("München")
     anna.picture("details")

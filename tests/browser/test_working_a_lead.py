@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -13,8 +15,21 @@ pytestmark = pytest.mark.browser
 Come = Callable[..., Person]
 
 
+def plans(person: Person, subject: str, days: int) -> None:
+    """A task due so many days from today in Berlin; one in the past is asked about."""
+    due = datetime.now(ZoneInfo("Europe/Berlin")).date() + timedelta(days=days)
+    person.clicks("New Task")
+    person.is_in("New Task")
+    person.fills("Subject in your own words", subject)
+    person.fills("Due Date", due.isoformat())
+    person.clicks("Save")
+    if days < 0:
+        person.clicks("Save anyway")
+    person.sees(f"Task saved: {subject}")
+
+
 def test_a_task_a_call_the_path_the_timeline_and_home(at_page: Come) -> None:
-    anna = at_page("U0ANNA")
+    anna = at_page("U0ANNA", height=1060)
     anna.types("/lead gumball ag")
     anna.sees("No task is planned.")
     anna.clicks("New Task")
@@ -23,6 +38,10 @@ def test_a_task_a_call_the_path_the_timeline_and_home(at_page: Come) -> None:
     anna.picture("new-task")
     anna.clicks("Save")
     anna.sees("Task saved: Call back about the quote")
+    anna.clicks("Close")
+    anna.types("/lead gumball ag")
+    anna.sees("Next: Call back about the quote")
+    anna.picture_of_dialog("record")
     anna.clicks("Log a Call")
     anna.is_in("Log a Call")
     anna.modal.get_by_label("Reached", exact=True).check()
@@ -35,10 +54,14 @@ def test_a_task_a_call_the_path_the_timeline_and_home(at_page: Come) -> None:
     anna.picture("worked-record")
     anna.modal.get_by_role("button", name="All activity").click()
     anna.sees("Activity Timeline")
-    anna.picture("timeline")
+    anna.picture_of_dialog("timeline")
+    anna.clicks("Back to overview")
+    anna.sees("As of")
+    plans(anna, "Send the quote", 0)
+    plans(anna, "Ask for the addresses of the shops", -3)
     anna.clicks("Close")
     anna.page.get_by_role("link", name="Home").click()
-    expect(anna.page.get_by_text("My open leads").first).to_be_visible()
+    expect(anna.page.get_by_text("Overdue (1)")).to_be_visible()
     anna.picture("home")
 
 
