@@ -20,6 +20,10 @@ from bot.worker import Worker
 from storage.database import Database
 
 
+# Seconds.
+_LONGEST = 600
+
+
 async def main(url: str, api: str, rate: float, ahead: float) -> None:
     def clock() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=ahead)
@@ -29,7 +33,8 @@ async def main(url: str, api: str, rate: float, ahead: float) -> None:
         client = AsyncWebClient(base_url=api, session=session, retry_handlers=[])
         delivery = Delivery(client, "T1", "xoxb-1", worker, background, clock, Metrics(), rate)
         async with ticking(delivery.tick, clock):
-            await asyncio.Event().wait()
+            # Whoever began it kills it long before.
+            await asyncio.sleep(_LONGEST)
 
 
 if __name__ == "__main__":

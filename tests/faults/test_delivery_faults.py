@@ -7,6 +7,8 @@ import random
 import sys
 import time as monotonic
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -288,16 +290,13 @@ class Campaign:
         async with server.running(self._slack) as api:
             for killed in range(kills + 1):
                 last = killed == kills
-                senders = [await self._sender(api, ahead) for _ in range(self._processes)]
                 have = self.received().total()
                 enough = have + self._chance.randrange(1, max(2, 2 * (total - have) // (kills - killed + 1)))
-                if last:
-                    await self._until(lambda: _waiting(self._database) == 0, 300)
-                else:
-                    await self._until(partial(self._got, min(enough, total)), 60)
-                for sender in senders:
-                    sender.kill()
-                    await sender.wait()
+                async with self._senders(api, ahead):
+                    if last:
+                        await self._until(lambda: _waiting(self._database) == 0, 300)
+                    else:
+                        await self._until(partial(self._got, min(enough, total)), 60)
                 self.in_flight += self._leased(ahead)
                 # What the dead had claimed is free again when their leases end.
                 ahead += LEASE.total_seconds() + 1
@@ -305,9 +304,19 @@ class Campaign:
     def _got(self, goal: int) -> bool:
         return self.received().total() >= goal
 
-    async def _sender(self, api: str, ahead: float) -> asyncio.subprocess.Process:
+    @asynccontextmanager
+    async def _senders(self, api: str, ahead: float) -> AsyncIterator[None]:
+        """Processes that send, killed where the block ends, however it ends."""
         arguments = ["-m", "tests.faults.sender", self._url, f"{api}/api/", "200", str(ahead)]
-        return await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
+        senders = [
+            await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT) for _ in range(self._processes)
+        ]
+        try:
+            yield
+        finally:
+            for sender in senders:
+                sender.kill()
+                await sender.wait()
 
     async def _until(self, reached: Any, seconds: float) -> None:
         """Wait for something that other processes do."""
