@@ -19,7 +19,6 @@ from bot.scheduler import ticking
 from bot.worker import Worker
 from storage.database import Database
 
-
 # Seconds.
 _LONGEST = 600
 
