@@ -126,7 +126,11 @@ class Messages:
             "ts": message.ts,
             "text": message.text,
             "team": slack.team.id,
-            **({"bot_id": slack.app.bot_id, "app_id": slack.app.id} if by_app else {}),
+            **(
+                {"bot_id": slack.app.bot_id, "app_id": slack.app.id}
+                if by_app
+                else {"client_msg_id": f"of-{message.ts}"}
+            ),
             **({"blocks": message.blocks} if message.blocks else {}),
             **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
             **({"edited": {"user": message.user, "ts": message.edited_ts}} if message.edited_ts else {}),

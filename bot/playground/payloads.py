@@ -67,20 +67,12 @@ def _with_defaults(value: Any) -> Any:
 
 def user(slack: Slack, person: Person, *, locale: bool = True) -> Json:
     """A user object as users.info and user_change tell it; of who left, only the least."""
-    first, _, last = person.real_name.partition(" ")
     told: Json = {
         "id": person.id,
         "team_id": person.team_id,
         "name": person.name,
         "deleted": person.deleted,
-        "profile": {
-            "real_name": person.real_name,
-            "display_name": person.name,
-            "first_name": first,
-            "last_name": last,
-            "team": person.team_id,
-            **({"email": person.email} if person.email else {}),
-        },
+        "profile": _profile(person),
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": int(slack.clock().timestamp()),
@@ -89,6 +81,7 @@ def user(slack: Slack, person: Person, *, locale: bool = True) -> Json:
         return told
     offset = slack.clock().astimezone(UTC).astimezone(ZoneInfo(person.tz)).utcoffset()
     told |= {
+        "color": "4bbe2e",
         "real_name": person.real_name,
         "tz": person.tz,
         "tz_label": person.tz,
@@ -98,10 +91,37 @@ def user(slack: Slack, person: Person, *, locale: bool = True) -> Json:
         "is_primary_owner": False,
         "is_restricted": person.is_guest,
         "is_ultra_restricted": person.is_ultra_restricted,
+        "is_email_confirmed": True,
+        "who_can_share_contact_card": "EVERYONE",
         **({"is_stranger": True} if person.is_stranger else {}),
         **({"locale": person.locale} if locale else {}),
     }
     return told
+
+
+def _profile(person: Person) -> Json:
+    """Names and contact of a person; a status is not set, and the picture is Slack's own."""
+    first, _, last = person.real_name.partition(" ")
+    picture = f"https://avatars.example/{person.id}"
+    return {
+        "avatar_hash": person.id.lower(),
+        "real_name": person.real_name,
+        "real_name_normalized": person.real_name,
+        "display_name": person.name,
+        "display_name_normalized": person.name,
+        "first_name": first,
+        "last_name": last,
+        **dict.fromkeys(("title", "phone", "skype", "status_text", "status_text_canonical", "status_emoji"), ""),
+        "status_expiration": 0,
+        **{f"image_{size}": f"{picture}-{size}.png" for size in (24, 32, 48, 72, 192, 512)},
+        "team": person.team_id,
+        **({"email": person.email} if person.email else {}),
+    }
+
+
+def user_change(slack: Slack, person: Person) -> Json:
+    """The event that tells what somebody is like now."""
+    return {"type": "user_change", "user": user(slack, person), "cache_ts": int(slack.clock().timestamp())}
 
 
 def conversation(slack: Slack, one: Conversation) -> Json:
@@ -160,18 +180,25 @@ def interaction(slack: Slack, kind: str, person: Person) -> Json:
 
 
 def shortcut(slack: Slack, person: Person, callback_id: str) -> Json:
+    """A global shortcut; of all interactions, shortcuts alone do not name the app, and name the person in one way."""
     return {
-        **interaction(slack, "shortcut", person),
+        **_of_shortcut(slack, "shortcut", person, "username"),
         "action_ts": slack.new_ts(),
         "callback_id": callback_id,
         "trigger_id": slack.triggers.issue(person.id),
     }
 
 
+def _of_shortcut(slack: Slack, kind: str, person: Person, name: str) -> Json:
+    begun = interaction(slack, kind, person)
+    del begun["api_app_id"]
+    return begun | {"user": {"id": person.id, name: person.name, "team_id": person.team_id}}
+
+
 def message_action(slack: Slack, person: Person, callback_id: str, where: Conversation, message: Message) -> Json:
     """A shortcut used on a message.  There is no permalink in it."""
     return {
-        **interaction(slack, "message_action", person),
+        **_of_shortcut(slack, "message_action", person, "name"),
         "action_ts": slack.new_ts(),
         "callback_id": callback_id,
         "trigger_id": slack.triggers.issue(person.id),

@@ -70,12 +70,14 @@ class Slack:
         self.revision = 0
         self.faults, self.pace, self.patience = Faults(), Pace(enforced=paced), PATIENCE
         self.trims_texts = False
+        self.holds_events = False
         self.closed = False
         self.revoked: str | None = None
         self.log: deque[LogEntry] = deque(maxlen=LOGGED)
         self.pings: list[Ping] = []
         self.complaints: list[str] = []
         self.offers: dict[tuple[str, Surface, str, str], list[Json]] = {}
+        self._held: list[Json] = []
         self._numbers = itertools.count(1)
         self._last_ts = 0
         self._news = asyncio.Event()
@@ -191,7 +193,7 @@ class Slack:
     async def change_person(self, user: str, **changes: Any) -> None:
         """A person's zone, locale, role or name changes, or they are deactivated; the app hears user_change."""
         self._settle_in(replace(self.people[user], **changes))
-        await self.send_event({"type": "user_change", "user": payloads.user(self, self.people[user])})
+        await self.send_event(payloads.user_change(self, self.people[user]))
 
     def _settle_in(self, person: Person) -> None:
         team_id = person.team_id or (f"{self.team.id}X" if person.is_stranger else self.team.id)
@@ -204,13 +206,26 @@ class Slack:
     # --- to the app ---
 
     async def send_event(self, event: Json) -> None:
-        """Deliver an event; one that is not taken is repeated, up to three times, as Slack does over minutes."""
+        """Deliver an event, or, while `holds_events`, keep it for `deliver_late`."""
         payload = payloads.event_callback(self, event)
+        if self.holds_events:
+            self._held.append(payload)
+        else:
+            await self._deliver_event(payload)
+
+    async def deliver_late(self) -> None:
+        """Deliver what was held, the newest first: each with the time at which it happened, and signed now."""
+        self.holds_events = False
+        while self._held:
+            await self._deliver_event(self._held.pop())
+
+    async def _deliver_event(self, payload: Json) -> None:
+        """One that is not taken is repeated, up to three times, as Slack does over minutes."""
         body = orjson.dumps(payload)
         more: dict[str, str] = {}
         for repeat in range(1, EVENT_REPEATS + 2):
             try:
-                answer = await self.send("event", event["type"], payload, body, JSON, more)
+                answer = await self.send("event", payload["event"]["type"], payload, body, JSON, more)
             except DeliveryFailed:
                 reason = "http_timeout"
             else:

@@ -196,6 +196,11 @@ def _hello(app_id: str, connections: int) -> Json:
     }
 
 
+def _is_answered(kind: str, payload: Any) -> bool:
+    """Whether the acknowledgement may say more than that it came."""
+    return kind in ("command", "options") or (isinstance(payload, dict) and payload.get("type") == "view_submission")
+
+
 def _envelope(kind: str, body: bytes, headers: dict[str, str]) -> Json:
     """What HTTP would have carried, in the envelope that Socket Mode puts it in."""
     fields: dict[str, Any] = {}
@@ -214,6 +219,6 @@ def _envelope(kind: str, body: bytes, headers: dict[str, str]) -> Json:
         "envelope_id": signature.removeprefix("v0="),
         "payload": payload,
         "type": _TYPES.get(kind, "interactive"),
-        "accepts_response_payload": kind != "event",
+        "accepts_response_payload": _is_answered(kind, payload),
         **fields,
     }

@@ -152,7 +152,9 @@ class Views:
     def payload(self, view: View) -> Json:
         """The view as answers and payloads carry it."""
         body = view.body
-        about = {"title": body["title"], "submit": body["submit"], "close": body["close"]} if view.is_modal else {}
+        # A Home has no title; Slack tells one all the same.
+        title = body.get("title", {"type": "plain_text", "text": "View Title", "emoji": True})
+        about = {"title": title, "submit": body.get("submit"), "close": body.get("close")}
         return {
             "id": view.id,
             "team_id": self._slack.team.id,

@@ -1,6 +1,8 @@
 """The key paths of Slack's payloads and the types of their values, as the samples in its SDKs have them; written down by us.
 
-Sources: slackapi/bolt-python tests/scenario_tests and slackapi/java-slack-sdk json-logs/samples/app-backend.
+Sources: slackapi/bolt-python tests/scenario_tests, slackapi/java-slack-sdk json-logs/samples (app-backend and events), and
+slackapi/python-slack-sdk tests/slack_sdk/socket_mode.  The samples of java-slack-sdk hold every key that was ever seen;
+what they have beyond what is sent here stands in NAMED, with the reason.
 """
 
 from __future__ import annotations
@@ -52,6 +54,100 @@ ACTIONS_IN_EPHEMERAL = {
     # Later than the sample of bolt-python; java-slack-sdk's has it.
     "state": "dict",
 }
-SHORTCUT = {**_INTERACTION, "action_ts": "str", "callback_id": "str", "trigger_id": "str"}
+_WITHOUT_APP = {
+    path: kind for path, kind in _INTERACTION.items() if path not in ("api_app_id", "user.name", "user.username")
+}
+SHORTCUT = {**_WITHOUT_APP, "user.username": "str", "action_ts": "str", "callback_id": "str", "trigger_id": "str"}
+_MESSAGE = {
+    "message": "dict",
+    **under("message", type="str", user="str", ts="str", text="str", team="str", blocks="list"),
+}
+_IN_CHANNEL = {"channel": "dict", **under("channel", id="str", name="str")}
+# user.team_id is in the sample of java-slack-sdk alone, user.name in both.
+MESSAGE_ACTION = {
+    **_WITHOUT_APP,
+    **_MESSAGE,
+    **_IN_CHANNEL,
+    "message.client_msg_id": "str",
+    **under("user", name="str"),
+    **dict.fromkeys(("action_ts", "callback_id", "trigger_id", "response_url", "message_ts"), "str"),
+}
+# The sample of bolt-python is of an ephemeral message; that there is a message, and what is in it, is java-slack-sdk's.
+ACTIONS_IN_MESSAGE = {**ACTIONS_IN_EPHEMERAL, **_MESSAGE, **under("message", bot_id="str", app_id="str")}
+# A Home is a view of which the samples tell no more than app_home_opened does: it cannot be submitted or closed.
+_HOME = {**_VIEW, "view.submit": "dict?", "view.close": "dict?"}
+ACTIONS_IN_HOME = {**ACTIONS_IN_VIEW, **_HOME}
+
+EVENT = {
+    **dict.fromkeys(("token", "team_id", "api_app_id", "type", "event_id", "event_context"), "str"),
+    "event": "dict",
+    "event_time": "int",
+    # In place of authed_users and authed_teams, which only older samples have: in bolt-python and python-slack-sdk.
+    "authorizations": "list",
+    "is_ext_shared_channel": "bool",
+    # Of Slack's reference; no sample has them.
+    "context_team_id": "str",
+    "context_enterprise_id": "NoneType",
+    "event.type": "str",
+    "event.event_ts": "str",
+}
+AUTHORIZATION = {
+    "enterprise_id": "NoneType",
+    "team_id": "str",
+    "user_id": "str",
+    "is_bot": "bool",
+    "is_enterprise_install": "bool",
+}
+APP_HOME_OPENED = {
+    **EVENT,
+    **under("event", user="str", channel="str", tab="str"),
+    **{f"event.{path}": kind for path, kind in _HOME.items()},
+}
+# No sample shows what comes where the Messages tab was opened, or a Home before its first view; Slack's reference does.
+MESSAGES_OPENED = {**EVENT, **under("event", user="str", channel="str", tab="str")}
+_USER = {
+    **dict.fromkeys(("id", "team_id", "name", "color", "real_name", "tz", "tz_label", "locale"), "str"),
+    **dict.fromkeys(("deleted", "is_admin", "is_owner", "is_primary_owner", "is_restricted"), "bool"),
+    **dict.fromkeys(("is_ultra_restricted", "is_bot", "is_app_user", "is_email_confirmed"), "bool"),
+    "tz_offset": "int",
+    "updated": "int",
+    # A word, though the sample has a boolean.
+    "who_can_share_contact_card": "str",
+    "profile": "dict",
+    "profile.status_expiration": "int",
+    **under("profile", avatar_hash="str", status_text="str", status_text_canonical="str", status_emoji="str"),
+    **under("profile", display_name="str", display_name_normalized="str", real_name="str", real_name_normalized="str"),
+    **under("profile", title="str", skype="str", phone="str", team="str", first_name="str", last_name="str"),
+    **{f"profile.image_{size}": "str" for size in (24, 32, 48, 72, 192, 512)},
+}
+TEAM_JOIN = {**EVENT, "event.user": "dict", **{f"event.user.{path}": kind for path, kind in _USER.items()}}
+USER_CHANGE = {**TEAM_JOIN, "event.cache_ts": "int"}
+# Keys that the samples have and nobody is sent here.
+NAMED = {
+    "profile.guest_channels, guest_invited_by, guest_expiration_ts": "a guest's alone",
+    "profile.bot_id, api_app_id, always_active": "a bot's alone",
+    "profile.image_original, image_1024, is_custom_image": "of who has a picture of their own",
+    "profile.email": "of apps with the scope users:read.email, which this one does without",
+    "profile.status_emoji_url, presence, has_files, is_invited_user": "no longer sent, or to nobody but clients",
+    "has_2fa, two_factor_type": "told to the tokens of people alone",
+    "enterprise_user, enterprise_id": "of organisations",
+    "is_stranger": "of strangers alone, where it is sent",
+    "view.submit_disabled": "of views for configuring workflows",
+    "message: what blocks hold": "what a person wrote comes as one text, not divided into mentions and links",
+    "message.channel, subtype, username, attachments, reply_count …": "of other kinds of message",
+}
+
+HELLO = {
+    "type": "str",
+    "num_connections": "int",
+    "connection_info": "dict",
+    "connection_info.app_id": "str",
+    "debug_info": "dict",
+    **under("debug_info", host="str", build_number="int", approximate_connection_time="int"),
+}
+DISCONNECT = {"type": "str", "reason": "str", "debug_info": "dict", "debug_info.host": "str"}
+ENVELOPE = {"envelope_id": "str", "payload": "dict", "type": "str", "accepts_response_payload": "bool"}
+EVENT_ENVELOPE = {**ENVELOPE, "retry_attempt": "int", "retry_reason": "str"}
 # What is below these differs with what an app draws.
-OPEN = ("view.state", "view.title", "view.close", "view.submit", "state")
+_OPEN = ("view.state", "view.title", "view.close", "view.submit", "state")
+OPEN = (*_OPEN, *(f"event.{path}" for path in _OPEN), "payload")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator
 
+import aiohttp
+import orjson
 import pytest
 
-from bot.playground import Slack
+from bot.playground import Person, Slack, Team
+from tests.conftest import Clock
 from tests.slack import shapes_of_payloads as shapes
-from tests.slack.standin import App, Json, actions, button, modal, opened, text_input
+from tests.slack.standin import APP, PEOPLE, App, Json, actions, button, home, modal, opened, text_input
 
 FIND = {"type": "external_select", "action_id": "find", "min_query_length": 0}
 
@@ -34,41 +38,114 @@ def differences(payload: Json, wanted: dict[str, str]) -> list[str]:
     return told
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "COMMAND",
-        "SHORTCUT",
-        "VIEW_SUBMISSION",
-        "VIEW_CLOSED",
-        "BLOCK_SUGGESTION",
-        "ACTIONS_IN_VIEW",
-        "ACTIONS_IN_EPHEMERAL",
-    ],
-)
-async def test_a_payload_has_the_keys_that_slack_sends(kind: str, slack: Slack, app: App) -> None:
-    anna = slack.as_person("U1")
-    view = await opened(
+BLOCKS = [actions(button(), block_id="b")]
+
+
+async def in_a_view(slack: Slack) -> str:
+    return await opened(
         slack, modal(actions(button(), FIND, block_id="b"), text_input(block={"optional": True}), notify_on_close=True)
     )
+
+
+async def caused(slack: Slack, kind: str) -> None:
+    """Do what Slack tells the app in this way."""
+    anna = slack.as_person("U1")
     match kind:
         case "COMMAND":
             await anna.command("/lead Gumball", "C2")
         case "SHORTCUT":
             await anna.shortcut("lead.new")
+        case "MESSAGE_ACTION":
+            await anna.message_shortcut("lead.log", "C2", await anna.say("C2", "Call A & B"))
         case "VIEW_SUBMISSION":
-            await anna.submit(view)
+            await anna.submit(await in_a_view(slack))
         case "VIEW_CLOSED":
-            await anna.close(view)
+            await anna.close(await in_a_view(slack))
         case "BLOCK_SUGGESTION":
-            await anna.options(view, "b", "find", "gum")
+            await anna.options(await in_a_view(slack), "b", "find", "gum")
         case "ACTIONS_IN_VIEW":
-            await anna.press(view, "b", "edit")
-        case _:
-            drawn: list[Any] = [actions(button(), block_id="b")]
-            await slack.call("chat.postEphemeral", channel="C2", user="U1", text="Text", blocks=drawn)
+            await anna.press(await in_a_view(slack), "b", "edit")
+        case "ACTIONS_IN_HOME":
+            await slack.call("views.publish", user_id="U1", view=home(*BLOCKS))
+            await anna.press("home", "b", "edit")
+        case "ACTIONS_IN_EPHEMERAL":
+            await slack.call("chat.postEphemeral", channel="C2", user="U1", text="Text", blocks=BLOCKS)
             await anna.press(("C2", slack.conversations["C2"].messages[-1].ts), "b", "edit")
-    assert differences(app.last, getattr(shapes, kind)) == []
+        case "ACTIONS_IN_MESSAGE":
+            posted = await slack.call("chat.postMessage", channel="C2", text="Text", blocks=BLOCKS)
+            await anna.press(("C2", posted["ts"]), "b", "edit")
+        case "APP_HOME_OPENED":
+            await slack.call("views.publish", user_id="U1", view=home())
+            await anna.open_home()
+        case "MESSAGES_OPENED":
+            await anna.open_messages()
+        case "TEAM_JOIN":
+            await slack.join(Person("U7", "nora", "Nora Neu"))
+        case "USER_CHANGE":
+            await slack.change_person("U2", tz="Asia/Tokyo")
+
+
+KINDS = [
+    *("COMMAND", "SHORTCUT", "MESSAGE_ACTION", "VIEW_SUBMISSION", "VIEW_CLOSED", "BLOCK_SUGGESTION"),
+    *("ACTIONS_IN_VIEW", "ACTIONS_IN_HOME", "ACTIONS_IN_EPHEMERAL", "ACTIONS_IN_MESSAGE"),
+]
+EVENTS = ["APP_HOME_OPENED", "MESSAGES_OPENED", "TEAM_JOIN", "USER_CHANGE"]
+# A message a person wrote has no blocks here: see NAMED.
+LESS = {"MESSAGE_ACTION": ["message.blocks is missing"]}
+
+
+@pytest.mark.parametrize("kind", KINDS + EVENTS)
+async def test_a_payload_has_the_keys_that_slack_sends(kind: str, slack: Slack, app: App) -> None:
+    await caused(slack, kind)
+    assert differences(app.last, getattr(shapes, kind)) == LESS.get(kind, [])
+    for one in app.last.get("authorizations", []):
+        assert differences(one, shapes.AUTHORIZATION) == []
+
+
+class Socket:
+    """A connection, and what came by it."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def hears(self) -> Json:
+        return dict(orjson.loads((await self.socket.receive(timeout=5)).data))
+
+    async def acknowledges(self) -> Json:
+        envelope = await self.hears()
+        await self.socket.send_str(orjson.dumps({"envelope_id": envelope["envelope_id"]}).decode())
+        return envelope
+
+
+@pytest.fixture
+async def by_socket(clock: Clock) -> AsyncIterator[tuple[Slack, Socket]]:
+    slack = Slack(team=Team("T1", "Gumball Sales", "gumball"), people=PEOPLE, app=APP, clock=clock)
+    async with slack.sockets.serving(), aiohttp.ClientSession() as session:
+        opened_at = await slack.call("apps.connections.open", token=APP.app_token)
+        async with session.ws_connect(opened_at["url"]) as socket:
+            yield slack, Socket(socket)
+
+
+@pytest.mark.parametrize("kind", KINDS + EVENTS)
+async def test_a_socket_carries_the_same_in_an_envelope(kind: str, by_socket: tuple[Slack, Socket]) -> None:
+    slack, socket = by_socket
+    assert differences(await socket.hears(), shapes.HELLO) == []
+    cause = asyncio.create_task(caused(slack, kind))
+    envelope = await socket.acknowledges()
+    await cause
+    assert differences(envelope, shapes.EVENT_ENVELOPE if kind in EVENTS else shapes.ENVELOPE) == []
+    assert differences(envelope["payload"], getattr(shapes, kind)) == LESS.get(kind, [])
+    type_ = "events_api" if kind in EVENTS else "slash_commands" if kind == "COMMAND" else "interactive"
+    assert envelope["type"] == type_
+    answered = {"COMMAND", "VIEW_SUBMISSION", "BLOCK_SUGGESTION"}
+    assert envelope["accepts_response_payload"] is (kind in answered)
+
+
+async def test_a_socket_that_is_to_go_is_told_why(by_socket: tuple[Slack, Socket]) -> None:
+    slack, socket = by_socket
+    await socket.hears()
+    await slack.sockets.refresh(grace=0)
+    assert differences(await socket.hears(), shapes.DISCONNECT) == []
 
 
 def test_what_is_missing_or_more_is_told() -> None:

@@ -140,6 +140,18 @@ REFUSED = {
         in_actions("static_select", option_groups=[{"label": plain("x"), "options": [CHOSEN]}] * 101),
         "no more than 100 items allowed",
     ),
+    "group of 101": (
+        in_actions("static_select", option_groups=[{"label": plain("x"), "options": options(101)}]),
+        "no more than 100 items allowed",
+    ),
+    "empty group": (
+        in_actions("static_select", option_groups=[{"label": plain("x"), "options": []}]),
+        "no less than 1 items allowed",
+    ),
+    "placeholder of a menu": (
+        in_actions("static_select", options=options(1), placeholder=plain("x" * 151)),
+        "placeholder/text",
+    ),
     "group label of 76": (
         in_actions("static_select", option_groups=[{"label": plain("x" * 76), "options": [CHOSEN]}]),
         "option_groups/0/label/text",
@@ -213,6 +225,12 @@ def test_a_view_slack_refuses_is_refused_with_its_place(view: Json, said: str) -
 def test_a_home_takes_inputs_without_submit_and_no_title() -> None:
     assert rules.view_problems(home(text_input()), "home") == []
     assert "additional property: title" in str(rules.view_problems(home(title=plain("x")), "home"))
+
+
+def test_a_home_has_one_to_a_hundred_blocks() -> None:
+    assert rules.view_problems(home(*[section()] * 100), "home") == []
+    assert "no more than 100 items" in str(rules.view_problems(home(*[section()] * 101), "home"))
+    assert "no less than 1 items" in str(rules.view_problems(home() | {"blocks": []}, "home"))
 
 
 @pytest.mark.parametrize("kind", ["number_input", "email_text_input", "url_text_input", "file_input"])

@@ -11,6 +11,7 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.playground import Command, Conversation, Delivered, Person, Shortcut, Slack, server
+from bot.playground.web_api import METHODS
 from tests.conftest import Clock
 from tests.slack.standin import APP, App, Json, a_slack, actions, button, modal, plain, section, text_input
 
@@ -49,9 +50,11 @@ async def test_the_token_is_checked(http: aiohttp.ClientSession, headers: dict[s
         assert (answer.status, await answer.json()) == (200, {"ok": False, "error": error})
 
 
-async def test_a_revoked_token_is_told(slack: Slack) -> None:
-    slack.revoked = "token_revoked"
-    assert (await slack.call("auth.test"))["error"] == "token_revoked"
+@pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "invalid_auth", "team_access_not_granted"])
+async def test_a_workspace_that_shut_the_app_out_refuses_every_call(slack: Slack, error: str) -> None:
+    slack.revoked = error
+    for method in METHODS.keys() - {"apps.connections.open"}:
+        assert (await slack.call(method))["error"] == error
 
 
 async def test_json_that_is_none_is_refused(slack: Slack) -> None:
@@ -77,6 +80,22 @@ async def test_errors_rate_limits_and_http_errors_come_on_demand(slack: Slack, h
         assert answer.status == 503
     async with http.post("/api/auth.test", headers=TOKEN) as answer:
         assert (await answer.json())["ok"]
+
+
+@pytest.mark.parametrize("error", ["service_unavailable", "internal_error", "fatal_error", "request_timeout"])
+async def test_an_error_on_demand_does_nothing(slack: Slack, error: str) -> None:
+    slack.faults.fail("*", error)
+    assert (await slack.call("chat.postMessage", channel="U1", text="x")) == {"ok": False, "error": error}
+    assert slack.as_person("U1").direct_message.messages == []
+    assert (await slack.call("chat.postMessage", channel="U1", text="x"))["ok"]
+
+
+async def test_a_slack_that_is_gone_refuses_connections(slack: Slack) -> None:
+    async with server.running(slack) as url:
+        pass
+    async with aiohttp.ClientSession(url) as session:
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await session.post("/api/auth.test", headers=TOKEN)
 
 
 async def test_a_lost_answer_took_effect(slack: Slack, http: aiohttp.ClientSession) -> None:
@@ -121,6 +140,23 @@ async def test_a_post_slack_refuses_is_refused(slack: Slack, arguments: Json, er
     assert (await slack.call("chat.postMessage", **arguments))["error"] == error
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({}, "no_text"),
+        ({"text": "x" * 40_001}, "msg_too_long"),
+        ({"text": "x", "blocks": [section("")]}, "invalid_blocks"),
+        ({"text": "x", "blocks": [section()] * 51}, "invalid_blocks"),
+        ({"text": "x", "blocks": [section("x" * 2900)] * 5}, "msg_blocks_too_long"),
+    ],
+)
+async def test_what_no_post_may_hold_no_other_message_may(slack: Slack, arguments: Json, error: str) -> None:
+    posted = await slack.call("chat.postMessage", channel="C2", text="one")
+    assert (await slack.call("chat.update", channel="C2", ts=posted["ts"], **arguments))["error"] == error
+    assert (await slack.call("chat.postEphemeral", channel="C2", user="U1", **arguments))["error"] == error
+    assert [message.text for message in slack.conversations["C2"].messages] == ["one"]
+
+
 async def test_refused_blocks_are_named_twice(slack: Slack) -> None:
     answer = await slack.call("chat.postMessage", channel="U1", text="x", blocks=[section("")])
     place = "must be more than 0 characters [json-pointer:/blocks/0/text/text]"
@@ -130,6 +166,7 @@ async def test_refused_blocks_are_named_twice(slack: Slack) -> None:
 async def test_without_a_messages_tab_nobody_can_be_written_to(clock: Clock) -> None:
     slack = a_slack(clock, app=replace(APP, messages_tab=False))
     assert (await slack.call("conversations.open", users="U1"))["error"] == "messages_tab_disabled"
+    assert (await slack.call("chat.postMessage", channel="U1", text="x"))["error"] == "messages_tab_disabled"
 
 
 async def test_a_message_is_updated_and_deleted_by_who_posted_it(slack: Slack) -> None:
@@ -232,6 +269,19 @@ async def test_a_tier_is_a_number_of_calls_a_minute(slack: Slack, clock: Clock, 
     assert (await slack.call("users.list"))["ok"]
 
 
+@pytest.mark.parametrize(
+    ("method", "most"),
+    [
+        *((f"views.{verb}", 100) for verb in ("open", "push", "update", "publish")),
+        *(("users.info", 100), ("chat.postEphemeral", 100), ("chat.update", 50), ("chat.delete", 50)),
+        *(("conversations.open", 50), ("conversations.info", 50), ("team.info", 50), ("conversations.list", 20)),
+    ],
+)
+async def test_each_method_has_its_tier(slack: Slack, method: str, most: int) -> None:
+    answers = [await slack.call(method, user="U1", users="U1") for _ in range(most + 1)]
+    assert [answer.get("error") == "ratelimited" for answer in answers] == [False] * most + [True]
+
+
 async def test_pace_can_be_left_out(clock: Clock) -> None:
     slack = a_slack(clock, paced=False)
     assert all([(await slack.call("users.list"))["ok"] for _ in range(30)])
@@ -308,6 +358,18 @@ async def test_an_event_that_is_not_taken_is_repeated_three_times(slack: Slack, 
     assert [one.get("X-Slack-Retry-Num") for one in app.headers] == [None, "1", "2", "3"]
     assert len({payload["event_id"] for _, payload in app.heard}) == 1
     assert app.last["event"]["type"] == "app_home_opened"
+
+
+async def test_an_event_may_come_late_and_after_a_newer_one(slack: Slack, app: App, clock: Clock) -> None:
+    slack.holds_events = True
+    await slack.change_person("U2", tz="Asia/Tokyo")
+    clock.advance(hours=2)
+    await slack.change_person("U2", tz="Europe/Paris")
+    assert app.heard == []
+    await slack.deliver_late()
+    assert [payload["event"]["user"]["tz"] for _, payload in app.heard] == ["Europe/Paris", "Asia/Tokyo"]
+    assert app.last["event_time"] == int(clock().timestamp()) - 7200
+    assert app.headers[-1]["X-Slack-Request-Timestamp"] == str(int(clock().timestamp()))
 
 
 async def test_people_join_and_change(slack: Slack, app: App) -> None:

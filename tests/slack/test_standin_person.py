@@ -63,6 +63,17 @@ async def test_an_app_that_answers_too_late_has_failed(slack: Slack, anna: Someo
     slack.deliver, slack.patience = deliver, 0.01
     await anna.types("/lead Gumball")
     anna.sees_notice('/lead failed with the error "operation_timeout"')
+    await anna.shortcut("New lead")
+    anna.sees_notice("Leads is not responding (lead.new).")
+    find = {"type": "external_select", "action_id": "find", "min_query_length": 0}
+    await show(slack, section(accessory=button()), actions(find, block_id="row"))
+    await anna.clicks("Edit")
+    anna.sees_notice("Leads is not responding (edit).")
+    await anna.seat.options(anna.seat.modals[-1].id, "row", "find", "gum")
+    anna.sees_notice("Leads is not responding (find).")
+    await anna.submits()
+    anna.sees_notice(TROUBLE)
+    assert anna.modals() == 1
     late.set()
 
 

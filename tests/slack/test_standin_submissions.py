@@ -119,6 +119,17 @@ async def test_errors_stand_at_their_inputs_until_something_is_typed(slack: Slac
     assert view.errors == {}
 
 
+async def test_an_answer_cannot_push_a_fourth_modal(slack: Slack, app: App) -> None:
+    await opened(slack, modal())
+    await pushed(slack, modal())
+    top = (await pushed(slack, modal()))["view"]
+    app.says(response_action="push", view=modal())
+    anna = slack.as_person("U1")
+    await anna.submit(top["id"])
+    assert (len(anna.modals), [notice.text for notice in anna.notices]) == (3, [TROUBLE])
+    assert "push_limit_reached" in slack.complaints[0]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -39,6 +39,16 @@ async def test_a_trigger_is_good_once(slack: Slack) -> None:
     assert (await slack.call("views.open", trigger_id=trigger, view=modal()))["error"] == "exchanged_trigger_id"
 
 
+async def test_a_push_needs_a_trigger_as_young_and_unused(slack: Slack, clock: Clock) -> None:
+    trigger = slack.triggers.issue("U1", await opened(slack, modal()))
+    assert (await slack.call("views.push", trigger_id=trigger, view=modal()))["ok"]
+    assert (await slack.call("views.push", trigger_id=trigger, view=modal()))["error"] == "exchanged_trigger_id"
+    trigger = slack.triggers.issue("U1", slack.as_person("U1").modals[-1].id)
+    clock.advance(seconds=3.1)
+    assert (await slack.call("views.push", trigger_id=trigger, view=modal()))["error"] == "expired_trigger_id"
+    assert (await slack.call("views.push", trigger_id="1.2.x", view=modal()))["error"] == "invalid_trigger_id"
+
+
 async def test_a_trigger_nobody_issued_is_invalid(slack: Slack) -> None:
     assert (await slack.call("views.open", trigger_id="1.2.x", view=modal()))["error"] == "invalid_trigger_id"
     assert (await slack.call("views.open", view=modal()))["error"] == "invalid_arguments"
@@ -104,9 +114,15 @@ async def test_clear_on_close_closes_everything(slack: Slack, app: App) -> None:
 
 
 async def test_a_view_above_250_kb_is_too_large(slack: Slack) -> None:
-    view = modal(*(section("x" * 3000) for _ in range(84)))
-    answer = await slack.call("views.open", trigger_id=slack.triggers.issue("U1"), view=view)
-    assert answer["error"] == "view_too_large"
+    view_id, large = await opened(slack, modal()), [section("x" * 3000) for _ in range(84)]
+    within = slack.triggers.issue("U1", view_id)
+    answers = [
+        await slack.call("views.open", trigger_id=slack.triggers.issue("U1"), view=modal(*large)),
+        await slack.call("views.push", trigger_id=within, view=modal(*large)),
+        await slack.call("views.update", view_id=view_id, view=modal(*large)),
+        await slack.call("views.publish", user_id="U1", view=home(*large)),
+    ]
+    assert [answer["error"] for answer in answers] == ["view_too_large"] * 4
 
 
 # --- updating ---
@@ -181,6 +197,8 @@ async def test_untouched_inputs_are_told_as_null_or_empty(slack: Slack, app: App
     elements: list[Json] = [
         {"type": "plain_text_input"},
         {"type": "number_input", "is_decimal_allowed": True},
+        {"type": "email_text_input"},
+        {"type": "url_text_input"},
         {"type": "datepicker"},
         {"type": "timepicker"},
         {"type": "datetimepicker"},
@@ -199,6 +217,8 @@ async def test_untouched_inputs_are_told_as_null_or_empty(slack: Slack, app: App
     assert {kind: held[kind] for kind, held in values.items()} == {
         "plain_text_input": {"type": "plain_text_input", "value": None},
         "number_input": {"type": "number_input", "value": None},
+        "email_text_input": {"type": "email_text_input", "value": None},
+        "url_text_input": {"type": "url_text_input", "value": None},
         "datepicker": {"type": "datepicker", "selected_date": None},
         "timepicker": {"type": "timepicker", "selected_time": None},
         "datetimepicker": {"type": "datetimepicker", "selected_date_time": None},
