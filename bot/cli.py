@@ -28,6 +28,8 @@ from bot.worker import Worker
 from storage import migrations
 from storage.database import Database
 
+# Seconds.  Longer than proxies keep a connection: one that closes just as it is used again loses a request of Slack's.
+_KEEP_ALIVE = 75
 PLAYGROUND_DATABASE = "sqlite:///data/playground.db"
 _log = structlog.get_logger(__name__)
 
@@ -196,7 +198,13 @@ async def _serve(settings: Settings) -> None:
             rate=settings.messages_per_second,
         ) as bot:
             config = uvicorn.Config(
-                bot.web, host=settings.host, port=settings.port, lifespan="off", log_config=None, access_log=False
+                bot.web,
+                host=settings.host,
+                port=settings.port,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                timeout_keep_alive=_KEEP_ALIVE,
             )
             way = "socket" if settings.uses_socket_mode else "http"
             _log.info("listening", host=settings.host, port=settings.port, way=way)

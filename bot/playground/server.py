@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.playground.slack import Slack
 
 PAGE = Path(__file__).parent / "page"
+# Seconds.  Longer than any client of ours keeps a connection: one that closes just as it is used again loses a request.
+_KEEP_ALIVE = 75
 # What faults call a POST to one of these.
 RESPONSE_URL = "response_url"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -68,7 +70,10 @@ async def running(slack: Slack, port: int = 0) -> AsyncIterator[str]:
 async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     """Serve an application on the loopback interface, in this event loop, until the block ends; its address."""
     with _listening(port) as listening:
-        server = _Server(uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False))
+        config = uvicorn.Config(
+            app, lifespan="off", log_level="warning", access_log=False, timeout_keep_alive=_KEEP_ALIVE
+        )
+        server = _Server(config)
         task = asyncio.create_task(server.serve(sockets=[listening]))
         await asyncio.wait({task, asyncio.create_task(server.ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
         try:
