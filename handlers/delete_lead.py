@@ -27,6 +27,7 @@ async def ask(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Sh
             kit.button(words("Delete lead"), record.DELETE, style="danger"),
             kit.button(words("Keep"), record.KEEP),
         ),
+        beneath=True,
     )
     await show.record(lead, shown, banner=asks)
 

@@ -1,4 +1,4 @@
-"""What was done, said above what is on screen."""
+"""What was done or is asked, said above what is on screen, or beneath it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from handlers.ui.kit import Block
 
 @dataclass(frozen=True)
 class Banner:
-    """What was done, said in the first block of the record, with what can be done about it."""
+    """What was done, said in the first block of the record, with what can be done about it.
+
+    `beneath`: what is asked of who pressed something at the end, and would not see the beginning.
+    """
 
     text: str
     buttons: tuple[kit.Element, ...] = ()
+    beneath: bool = False
 
 
 def blocks(banner: Banner | None) -> list[Block]:
-    """The banner as it stands above everything else."""
+    """The banner's blocks; none without one."""
     if banner is None:
         return []
     return [kit.context(banner.text), *([kit.actions(*banner.buttons)] if banner.buttons else [])]
