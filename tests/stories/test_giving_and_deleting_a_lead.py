@@ -51,7 +51,7 @@ async def test_deleting_asks_first(anna: Someone, world: World) -> None:
     await anna.chooses("Delete")
     anna.sees("Delete Barbara Gumball?")
     # Asked where it was chosen, at the end of the record: a view that is drawn anew stays where it was scrolled to.
-    assert anna.screen.index("Description") < anna.screen.index("Delete Barbara Gumball?")
+    assert anna.screen().index("Description") < anna.screen().index("Delete Barbara Gumball?")
     await anna.clicks("Keep")
     anna.does_not_see("Delete Barbara Gumball?")
     await anna.chooses("Delete")
