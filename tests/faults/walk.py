@@ -23,6 +23,7 @@ from storage import task_changes
 from storage.database import Database
 from storage.rights import Actor
 from tests.conftest import MONDAY, Clock
+from tests.faults import reached
 from tests.person import Someone, Thing
 from tests.reading import of_message, of_view
 from tests.rules.test_conversion_machine import template
@@ -75,6 +76,7 @@ class Walk:
         shutil.copyfile(template(), self._folder / "lead.db")
         self._database, self.clock = Database(f"sqlite:///{self._folder / 'lead.db'}"), Clock()
         self._leave = asyncio.Event()
+        self.reached: set[str] = set()
         self._done: set[tuple[str, str, str]] = set()
         self._read: dict[tuple[str, int], str] = {}
         self._within = self._runner.get_loop().create_task(self._live(way))
@@ -116,6 +118,8 @@ class Walk:
         slack.log.clear()
         with capture_logs() as logged:
             answer = self.run(act)
+        sent = [reached.by(one.payload) for one in slack.log if one.direction == "to_app"]
+        self.reached |= {one for one in sent if one}
         said = f"{seat.person.real_name}: {what}\n{person.screen()}"
         assert not seat.notices, f"{said}\nSlack had to say: {[one.text for one in seat.notices]}"
         assert slack.complaints == [], f"{said}\n{slack.complaints}"
