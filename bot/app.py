@@ -206,7 +206,8 @@ async def _explain(error: Exception, context: AsyncBoltContext, body: Body, ack:
     if show:
         try:
             gone = isinstance(error, (NotFound, Converted))
-            await show.tell(sentence(error, words), replaces=gone, links=links(error), buttons=buttons(error, words))
+            told = sentence(error, words, context["now"]())
+            await show.tell(told, replaces=gone, links=links(error), buttons=buttons(error, words))
         except CallFailed as failed:
             _log.warning("could_not_tell", error=type(failed).__name__, outcome=meaning(failed))
     return await _answered(ack)
@@ -230,21 +231,20 @@ def buttons(error: Exception, words: Words) -> tuple[kit.Element, ...]:
             return ()
 
 
-def sentence(error: Exception, words: Words) -> str:
+def sentence(error: Exception, words: Words, now: datetime) -> str:
     """What went wrong, for the person it happened to."""
     match error:
         case Converted(by=str(name), at=datetime() as at):
-            return words(
-                "Converted on {day} by {name}. This lead can no longer be changed.", day=words.long_day(at), name=name
-            )
+            day = words.day_of(at.astimezone(words.zone).date(), now)
+            return words("Converted on {day} by {name}. This lead can no longer be changed.", day=day, name=name)
         case Converted():
             return words("This lead came converted from elsewhere. It can no longer be changed.")
         case InUse():
             return words("This account cannot be deleted as long as these belong to it.")
         case NotFound(kind="account" | "contact" | "opportunity", deleted_by=str(name), deleted_at=datetime() as at):
-            return words("This record was deleted by {name} on {day}.", name=name, day=words.short_day(at))
+            return words("This record was deleted by {name} on {day}.", name=name, day=words.short_day(at, now))
         case NotFound(deleted_by=str(name), deleted_at=datetime() as at):
-            return words("This lead was deleted by {name} on {day}.", name=name, day=words.short_day(at))
+            return words("This lead was deleted by {name} on {day}.", name=name, day=words.short_day(at, now))
         case NotFound():
             return words("This record no longer exists.")
         case NotAllowed(action="take", owner=str(name)):

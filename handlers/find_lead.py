@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -23,7 +22,6 @@ from storage import finding, names, recent, workspace
 from storage import lead as leads
 from storage.finding import Hits
 from storage.lead import LeadLine, LeadRecord
-from storage.records import Line
 from storage.relations import Surrounded
 from storage.rights import Actor
 
@@ -41,14 +39,17 @@ class Finding(State):
 
 def find_view(
     state: Finding,
-    rows: Sequence[LeadLine],
+    found: Hits,
     heading: str,
     words: Words,
     reader: str,
-    others: Sequence[Line] | None = None,
+    now: datetime,
 ) -> View:
     """Type-ahead, New lead, leads below a heading, and below them what leads have become."""
-    found = [record.row(line, words, reader) for line in rows[:_ROWS]]
+    rows = [
+        record.row(line, words, reader, record.upcoming(line, found.tasks.get(line.id), words, now))
+        for line in found.leads[:_ROWS]
+    ]
     none_yet = words("You have not opened a lead yet. Type a name above, or create a lead.")
     return kit.modal(
         words("Find a lead"),
@@ -56,9 +57,9 @@ def find_view(
             kit.actions(kit.type_ahead(record.SEARCH, words("Find by name, company, email or phone"))),
             kit.actions(kit.button(words("New lead"), lead_form.NEW)),
             kit.header(heading),
-            *(found or ([kit.section(none_yet)] if others is None else [])),
-            *([kit.context(words("There are more. Type more of the name above."))] if len(rows) > _ROWS else []),
-            *records.also_found(others or (), words),
+            *(rows or ([] if found.others else [kit.section(none_yet)])),
+            *([kit.context(words("There are more. Type more of the name above."))] if len(found.leads) > _ROWS else []),
+            *records.also_found(found.others, words),
         ],
         close=words("Close") if state.level == 1 else words("Back"),
         callback_id=VIEW,
@@ -89,7 +90,7 @@ async def _found(
 ) -> View:
     """What the words open; a lead that is shown itself is added to `opened`."""
     if not typed:
-        return await recently(actor, db, words, level)
+        return await recently(actor, db, words, level, now)
     found = await db.read(finding.look_up, actor, typed, most=_ROWS + 1)
     if isinstance(found, LeadRecord):
         opened.append(found.id)
@@ -97,7 +98,7 @@ async def _found(
     if isinstance(found, Surrounded):
         return records.view(found, Pointed(found.record.kind, found.record.id, level=level), words, now)
     if found.leads or found.others:
-        return find_view(Finding(level), found.leads, heading(found, words), words, actor.user, found.others)
+        return find_view(Finding(level), found, heading(found, words), words, actor.user, now)
     return await nothing_found(typed, actor, db, words, level)
 
 
@@ -108,10 +109,10 @@ def heading(found: Hits, words: Words) -> str:
     return words.count("{n} lead found", "{n} leads found", len(found.leads))
 
 
-async def recently(actor: Actor, db: Database, words: Words, level: int) -> View:
+async def recently(actor: Actor, db: Database, words: Words, level: int, now: datetime) -> View:
     """The view that /lead alone opens."""
-    rows = await db.read(recent.viewed, actor, most=_RECENT)
-    return find_view(Finding(level), rows, words("Recently viewed"), words, actor.user)
+    found = await db.read(finding.viewed, actor, most=_RECENT)
+    return find_view(Finding(level), found, words("Recently viewed"), words, actor.user, now)
 
 
 async def nothing_found(typed: str, actor: Actor, db: Database, words: Words, level: int) -> View:
@@ -131,15 +132,15 @@ def guessed(typed: str) -> dict[str, str]:
     return {"first_name": " ".join(first), "last_name": last}
 
 
-async def open_find(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def open_find(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     await ack()
-    await show.open_when_ready(recently(actor, db, words, show.next_level))
+    await show.open_when_ready(recently(actor, db, words, show.next_level, now()))
 
 
-async def again(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def again(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     """Search again: the find view takes the place of what is there."""
     await ack()
-    await show.update(await recently(actor, db, words, show.level))
+    await show.update(await recently(actor, db, words, show.level, now()))
 
 
 async def suggest(ack: AsyncAck, payload: Body, actor: Actor, db: Database, words: Words) -> None:

@@ -21,7 +21,7 @@ from storage.task import Activity
 from storage.workspace import path_of
 
 # Leads, and tasks with their reminders, in one transaction, to stay under 200 ms (tests.benchmarks.bench_lists).
-SLICE, TASKS = 300, 40
+SLICE, TASKS = 300, 20
 
 
 def hand_over(session: Session, actor: Actor, owner: str, to: str | None, *, now: datetime) -> int:

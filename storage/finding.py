@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from storage import lead, records, relations
+from storage import lead, next_task, recent, records, relations
 from storage.lead import LeadLine, LeadRecord
 from storage.records import Line
 from storage.relations import TABLES, Surrounded
 from storage.rights import Actor
+from storage.task import ActivityRecord
 
 _NUMBER = re.compile(r"L-?(\d{1,9})", re.IGNORECASE)
 _MOST_OTHERS = 5
@@ -19,10 +21,11 @@ _MOST_OTHERS = 5
 
 @dataclass(frozen=True)
 class Hits:
-    """Leads, and accounts, contacts and opportunities beside them."""
+    """Leads with the next task of each that has one, and accounts, contacts and opportunities beside them."""
 
     leads: tuple[LeadLine, ...]
-    others: tuple[Line, ...]
+    tasks: Mapping[int, ActivityRecord]
+    others: tuple[Line, ...] = ()
 
 
 def look_up(session: Session, actor: Actor, typed: str, *, most: int) -> LeadRecord | Surrounded | Hits:
@@ -39,4 +42,13 @@ def look_up(session: Session, actor: Actor, typed: str, *, most: int) -> LeadRec
         return lead.record(session, actor, leads[0].id)
     if len(others) == 1 and not leads:
         return relations.surrounded(session, actor, others[0].kind, others[0].id)
-    return Hits(tuple(leads), tuple(others))
+    return _hits(session, actor, leads, others)
+
+
+def viewed(session: Session, actor: Actor, *, most: int) -> Hits:
+    """The leads the actor opened last, the latest first."""
+    return _hits(session, actor, recent.viewed(session, actor, most=most))
+
+
+def _hits(session: Session, actor: Actor, leads: Sequence[LeadLine], others: Sequence[Line] = ()) -> Hits:
+    return Hits(tuple(leads), next_task.of_leads(session, actor, [line.id for line in leads]), tuple(others))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, cast, func, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, Integer, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import lists, member, my_tasks, recent, reminders_rule, workspace
+from storage import lists, member, my_tasks, preferences, recent, reminders_rule, workspace
 from storage.lead import NO_TASK, Lead, LeadLine
 from storage.lists import Listed, Wanted
 from storage.path import Kind as StageKind
@@ -53,6 +54,7 @@ class Home:
     stages: tuple[StageCount, ...]
     without_task: int
     recent: tuple[LeadLine, ...]
+    chosen: preferences.Chosen
     team: tuple[Teammate, ...]
 
     @property
@@ -88,6 +90,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Home:
         stages=_stages(session, actor),
         without_task=lists.count(session, actor, Wanted(Listed.WITHOUT_TASK, owner=actor.user)),
         recent=tuple(recent.viewed(session, actor, most=RECENT)),
+        chosen=preferences.of(session, actor),
         team=_team(session, actor, now) if actor.role is Role.ADMIN else (),
     )
 
@@ -112,8 +115,7 @@ def _counted(row: Any) -> tuple[int, int]:
 
 
 def _team(session: Session, actor: Actor, now: datetime) -> tuple[Teammate, ...]:
-    """The owners with the most overdue tasks first; the zone that decides what is overdue is the admin's."""
-    today = reminders_rule.today(now, actor.timezone)
+    """The owners with the most overdue tasks first."""
     open_stages = [
         stage.id for stage in workspace.path_of(session, actor.workspace).stages if stage.kind is StageKind.OPEN
     ]
@@ -126,12 +128,7 @@ def _team(session: Session, actor: Actor, now: datetime) -> tuple[Teammate, ...]
         .where(Lead.workspace_id == actor.workspace, Lead.owner_id.is_not(None), Lead.stage_id.in_(open_stages))
         .group_by(Lead.owner_id)
     )
-    late = session.execute(
-        select(Activity.assignee_id, func.count().label("tasks"))
-        .where(Activity.workspace_id == actor.workspace, literal_column(OPEN), Activity.due_on < today)
-        .group_by(Activity.assignee_id)
-    )
-    overdue = {row.assignee_id: row.tasks for row in late}
+    overdue = _overdue(session, actor, now)
     owned = {row.owner_id: (row.leads, row.without_task) for row in leads}
     people = sorted(owned.keys() | {user for user in overdue if user}, key=lambda user: -overdue.get(user, 0))
     names = member.names(session, actor.workspace, people)
@@ -140,3 +137,25 @@ def _team(session: Session, actor: Actor, now: datetime) -> tuple[Teammate, ...]
         count, without_task = owned.get(user, (0, 0))
         rows.append(Teammate(user, names.get(user, user), count, overdue.get(user, 0), without_task))
     return tuple(sorted(rows, key=lambda one: (-one.overdue, -one.leads, one.name))[:TEAM])
+
+
+def _overdue(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
+    """How many overdue tasks each member has, by the assignee's own day.
+
+    Days differ by one around the world: what is due before UTC's yesterday is overdue everywhere, after its today nowhere.
+    """
+    today = reminders_rule.today(now, "UTC")
+    doubtful = today - timedelta(days=1)
+    day = case((Activity.due_on < doubtful, None), else_=Activity.due_on).label("day")
+    rows = session.execute(
+        select(Activity.assignee_id, day, func.count().label("tasks"))
+        .where(Activity.workspace_id == actor.workspace, literal_column(OPEN), Activity.due_on <= today)
+        .group_by(Activity.assignee_id, day)
+    ).all()
+    people = member.people(session, actor.workspace, {row.assignee_id for row in rows})
+    late: Counter[str] = Counter()
+    for row in rows:
+        person = people.get(row.assignee_id)
+        if row.day is None or row.day < reminders_rule.today(now, person.habits.zone if person else "UTC"):
+            late[row.assignee_id] += row.tasks
+    return late

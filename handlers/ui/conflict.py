@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from handlers.ui import description, form, kit
@@ -110,11 +110,11 @@ def _question(
         options.append(kit.option(words("Keep both, mine below"), BOTH))
     told = [
         words("{name}, {when}:", name=conflict.by, when=words.moment(conflict.at, now)),
-        _quoted(name, conflict.theirs, lead, words),
+        _quoted(name, conflict.theirs, lead, words, now),
         words("You:"),
-        _quoted(name, conflict.mine, lead, words),
+        _quoted(name, conflict.mine, lead, words, now),
         words("Before:"),
-        _quoted(name, conflict.before, lead, words),
+        _quoted(name, conflict.before, lead, words, now),
     ]
     choice_id = f"{_CHOICE}{name}"
     return [
@@ -141,13 +141,13 @@ def _inputs(values: Values, lead: LeadRecord | Record, mark: str, words: Words) 
     return [*blocks, *(description.inputs(str(text or ""), words, mark=mark) if description.FIELD in values else [])]
 
 
-def _quoted(name: str, value: Any, lead: LeadRecord | Record, words: Words) -> kit.Mrkdwn:
+def _quoted(name: str, value: Any, lead: LeadRecord | Record, words: Words, now: datetime) -> kit.Mrkdwn:
     """The value as a quotation, line by line."""
-    text = kit.cut(_told(name, value, lead, words), _LONGEST)
+    text = kit.cut(_told(name, value, lead, words, now), _LONGEST)
     return kit.Mrkdwn("\n".join(f"> {kit.literal(line)}" for line in text.splitlines() or [""]))
 
 
-def _told(name: str, value: Any, lead: LeadRecord | Record, words: Words) -> str:
+def _told(name: str, value: Any, lead: LeadRecord | Record, words: Words, now: datetime) -> str:
     field = lead.fields[name]
     if field.kind is Kind.FLAG:
         return words("Yes") if value else words("No")
@@ -159,7 +159,7 @@ def _told(name: str, value: Any, lead: LeadRecord | Record, words: Words) -> str
         return next((line.name for line in lead.named.values() if line.id == value), words("another one"))
     if field.kind is Kind.MEMBER:
         return (lead.owner if value == lead.owner_id else None) or str(value)
-    return words.value(field, value)
+    return words.day_of(value, now) if isinstance(value, date) else words.value(field, value)
 
 
 def _description(typed: dict[str, Any], state: Resolving) -> str | None:

@@ -27,11 +27,13 @@ def view(home: Home, reader: Actor, words: Words, now: datetime, banner: Banner 
     else:
         blocks += [kit.header(words.today(now)), _buttons(reader, words), *_tasks(home, reader, words, now)]
         blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
-    blocks.append(kit.context(words("Updated {time}", time=words.time(now))))
+    blocks.append(kit.context(f"{settings.told(home.chosen, words)} · {words('Updated {time}', time=words.time(now))}"))
+    brings = reader.role is Role.ADMIN and not home.empty
     blocks.append(
         kit.actions(
             kit.button(words("Settings"), settings.OPEN),
             kit.button(words("Refresh"), REFRESH),
+            lead_list.import_button(words) if brings else None,
             kit.button(words("Help"), HELP),
         )
     )

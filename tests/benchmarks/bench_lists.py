@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
-from storage import bulk, lead, lists, member, workspace
+from storage import bulk, lead, lists, member, task_changes, workspace
 from storage.database import Database
 from storage.lists import NOBODY, Listed, Order, Place, Wanted
 from storage.rights import Actor
@@ -136,13 +136,29 @@ def measure(name: str, few: Database, many: Database, count: int) -> list[float]
 
 
 def hand_over(name: str, many: Database) -> None:
-    """How long others wait for a slice of a handover, at worst."""
-    taken = []
-    for _ in range(_SLICES):
-        began = time.perf_counter()
-        many.write(bulk.hand_over, time.monotonic() + 60, ACTOR, "U1", "U2", now=NOW)
-        taken.append((time.perf_counter() - began) * 1000)
-    say(f"{name:11} handover: {bulk.SLICE} leads in {statistics.median(taken):.0f} ms, at worst {max(taken):.0f} ms")
+    """How long others wait for a slice of a handover, at worst: of leads, and of tasks with their reminders."""
+    plan_tasks(many, _SLICES * bulk.TASKS)
+    for what, slice_, size in (("leads", bulk.hand_over, bulk.SLICE), ("tasks", bulk.hand_over_tasks, bulk.TASKS)):
+        taken = []
+        for _ in range(_SLICES):
+            began = time.perf_counter()
+            many.write(slice_, time.monotonic() + 60, ACTOR, "U1", "U2", now=NOW)
+            taken.append((time.perf_counter() - began) * 1000)
+        say(f"{name:11} handover: {size} {what} in {statistics.median(taken):.0f} ms, at worst {max(taken):.0f} ms")
+
+
+def plan_tasks(database: Database, count: int) -> None:
+    """Tasks of the actor's on as many leads, each with its reminder."""
+    due = NOW.date() + timedelta(days=7)
+    with database.reader.connect() as connection:
+        leads = connection.scalars(select(lead.Lead.id).limit(count)).all()
+
+    def plan(session: Any) -> None:
+        for number, lead_id in enumerate(leads):
+            values = {"subject": f"Call back {number}", "due": due, "assignee": ACTOR.user}
+            task_changes.create(session, ACTOR, lead_id, values, key=f"task-{number}", now=NOW)
+
+    database.write(plan, time.monotonic() + 300)
 
 
 @contextmanager

@@ -19,6 +19,9 @@ from bot.scheduler import ticking
 from bot.worker import Worker
 from storage.database import Database
 
+# Seconds.
+_LONGEST = 600
+
 
 async def main(url: str, api: str, rate: float, ahead: float) -> None:
     def clock() -> datetime:
@@ -29,7 +32,8 @@ async def main(url: str, api: str, rate: float, ahead: float) -> None:
         client = AsyncWebClient(base_url=api, session=session, retry_handlers=[])
         delivery = Delivery(client, "T1", "xoxb-1", worker, background, clock, Metrics(), rate)
         async with ticking(delivery.tick, clock):
-            await asyncio.Event().wait()
+            # Whoever began it kills it long before.
+            await asyncio.sleep(_LONGEST)
 
 
 if __name__ == "__main__":

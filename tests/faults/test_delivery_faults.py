@@ -7,19 +7,22 @@ import random
 import sys
 import time as monotonic
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from bot.playground import Delivered, Person, Slack, Team, server
 from storage import lead_changes, member, task_changes, workspace
 from storage.database import Database
 from storage.outbox import LEASE, Kind, Outbox, State
 from storage.rights import Actor, Role
+from storage.task import Activity
 from tests.conftest import MONDAY, Clock
 from tests.faults.test_kills import Bot
 from tests.person import Someone
@@ -242,11 +245,18 @@ def _prepare(database: Database, people: list[str]) -> None:
 
 
 def _overdue_rows(session: Any, lead_id: int, people: list[str]) -> None:
-    """A timed reminder for each person that has been due for a while."""
-    before = datetime(2026, 1, 1, tzinfo=MONDAY.tzinfo)
-    for user in people:
-        on = {"remind": "at", "remind_on": date(2026, 1, 2), "remind_at": time(9)}
-        task_changes.create(session, Actor("T1", user), lead_id, {"subject": "Call", **on}, key="k", now=before)
+    """A timed reminder for each person that has been due for a while: the first as the product writes it, then its copies."""
+    before, first = datetime(2026, 1, 1, tzinfo=MONDAY.tzinfo), people[0]
+    on = {"remind": "at", "remind_on": date(2026, 1, 2), "remind_at": time(9)}
+    one = task_changes.create(session, Actor("T1", first), lead_id, {"subject": "Call", **on}, key="k", now=before)
+    task = session.execute(select(Activity.__table__).where(Activity.id == one.record.id)).one()._asdict()
+    row = session.execute(select(Outbox.__table__).where(Outbox.task_id == one.record.id)).one()._asdict()
+    # Ids are the database's to give.
+    del task["id"], row["id"]
+    tasks = [{name: user if value == first else value for name, value in task.items()} for user in people[1:]]
+    ids = session.scalars(insert(Activity).returning(Activity.id, sort_by_parameter_order=True), tasks).all()
+    rows = [{**row, "user_id": user, "task_id": task_id} for user, task_id in zip(people[1:], ids, strict=True)]
+    session.execute(insert(Outbox), rows)
 
 
 def a_slack_of(people: list[str]) -> Slack:
@@ -289,16 +299,13 @@ class Campaign:
         async with server.running(self._slack) as api:
             for killed in range(kills + 1):
                 last = killed == kills
-                senders = [await self._sender(api, ahead) for _ in range(self._processes)]
                 have = self.received().total()
                 enough = have + self._chance.randrange(1, max(2, 2 * (total - have) // (kills - killed + 1)))
-                if last:
-                    await self._until(lambda: _waiting(self._database) == 0, 300)
-                else:
-                    await self._until(partial(self._got, min(enough, total)), 60)
-                for sender in senders:
-                    sender.kill()
-                    await sender.wait()
+                async with self._senders(api, ahead):
+                    if last:
+                        await self._until(lambda: _waiting(self._database) == 0, 300)
+                    else:
+                        await self._until(partial(self._got, min(enough, total)), 60)
                 self.in_flight += self._leased(ahead)
                 # What the dead had claimed is free again when their leases end.
                 ahead += LEASE.total_seconds() + 1
@@ -306,9 +313,19 @@ class Campaign:
     def _got(self, goal: int) -> bool:
         return self.received().total() >= goal
 
-    async def _sender(self, api: str, ahead: float) -> asyncio.subprocess.Process:
+    @asynccontextmanager
+    async def _senders(self, api: str, ahead: float) -> AsyncIterator[None]:
+        """Processes that send, killed where the block ends, however it ends."""
         arguments = ["-m", "tests.faults.sender", self._url, f"{api}/api/", "200", str(ahead)]
-        return await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
+        senders = [
+            await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT) for _ in range(self._processes)
+        ]
+        try:
+            yield
+        finally:
+            for sender in senders:
+                sender.kill()
+                await sender.wait()
 
     async def _until(self, reached: Any, seconds: float) -> None:
         """Wait for something that other processes do."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from storage import task_changes
+from storage.rights import Actor
 from tests.person import Someone
 from tests.stories.conftest import World
 
@@ -53,6 +57,24 @@ async def test_several_hits_are_a_list_from_which_one_opens(anna: Someone, world
     anna.sees("Bert Gumbert")
     await anna.closes()
     anna.sees("2 leads found")
+
+
+async def test_rows_say_what_is_next_as_they_do_in_lists(anna: Someone, heidi: Someone, world: World) -> None:
+    for name, company, due in (("Gumbert", "Gumbert GmbH", date(2026, 11, 20)), ("Gumball", "Gumball AG", None)):
+        lead = world.has_lead(last_name=name, company=company, email=None)
+        if due:
+            held = {"subject": "Call back", "due": due, "assignee": "U1"}
+            world.write(task_changes.create, Actor("T1", "U1"), lead.id, held, key=world.key(), now=world.clock())
+    await anna.types("/lead gum")
+    anna.sees("Gumbert GmbH · Open - Not Contacted\nOverdue: Call back, Fri, 20 Nov")
+    anna.sees("Gumball AG · Open - Not Contacted\nNo task")
+    await anna.clicks("Open", beside="Gumbert GmbH")
+    await anna.closes()
+    await anna.closes()
+    await anna.types("/lead")
+    anna.sees("Overdue: Call back, Fri, 20 Nov")
+    await heidi.types("/lead gum")
+    heidi.sees("Überfällig: Call back, Fr., 20. Nov.")
 
 
 async def test_no_hit_offers_a_new_lead_with_the_words_filled_in(anna: Someone, world: World) -> None:
