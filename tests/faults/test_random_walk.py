@@ -6,6 +6,7 @@ sees that something was done.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -20,7 +21,17 @@ from tests.faults.walk import FILLED, LINES, LOOKS_AGAIN, TEXTS, Walk, value_for
 from tests.person import Someone, Thing
 
 PEOPLE = st.sampled_from(("U1", "U2", "U3", "U1", "U2", "U3", "U4"))
-WAYS = ("/lead Gumball", "/lead Müller", "/lead Stern", "/leads", "/lead tasks", "/lead new", "/lead setup")
+WAYS = (
+    "/lead Gumball",
+    "/lead Müller",
+    "/lead Stern",
+    "/leads",
+    "/lead tasks",
+    "/lead new",
+    "/lead setup",
+    "/lead settings",
+    "/lead task",
+)
 NEW = st.sampled_from((True, True, True, False))
 EXAMPLES = 500
 # What no walk has to come to: the pages and menus of more than these few leads have.
@@ -32,10 +43,11 @@ class Wandering(RuleBasedStateMachine):
     """Each rule is one thing that one person does."""
 
     reached: ClassVar[set[str]]
+    template: ClassVar[Path]
 
     def __init__(self) -> None:
         super().__init__()
-        self.walk = Walk()
+        self.walk = Walk(self.template)
         # What was never pressed in this walk is pressed rather than what was.
         self.pressed: set[tuple[str, Any]] = set()
 
@@ -49,7 +61,7 @@ class Wandering(RuleBasedStateMachine):
     def works(self, user: str, line: str, data: st.DataObject) -> None:
         """Several things in a row, as somebody does who has something in mind."""
         self.types(user, line, "#sales")
-        for _ in range(data.draw(st.integers(1, 8))):
+        for _ in range(data.draw(st.integers(3, 16))):
             self.goes_on(user, data)
 
     @rule(user=PEOPLE, data=st.data())
@@ -58,6 +70,8 @@ class Wandering(RuleBasedStateMachine):
         modals = self.walk.people[user].seat.modals
         if modals and modals[-1].body["submit"] and data.draw(st.integers(0, 2)):
             self.fills_and_submits(user, data)
+        elif data.draw(NEW):
+            self.presses(user, data)
         else:
             self.uses(user, data, self.usable(user))
 
@@ -185,22 +199,21 @@ class Wandering(RuleBasedStateMachine):
         self.walk.end()
 
 
-class Short(Wandering):
-    """In its short form."""
+@pytest.fixture
+def wandering(sqlite_template: Path) -> type[Wandering]:
+    """A machine that counts what it comes to from nothing on."""
 
-    reached: ClassVar[set[str]] = set()
+    class Counted(Wandering):
+        reached: ClassVar[set[str]] = set()
+        template: ClassVar[Path] = sqlite_template
 
-
-class Long(Wandering):
-    """In its long form."""
-
-    reached: ClassVar[set[str]] = set()
+    return Counted
 
 
 def left_out(walked: type[Wandering]) -> set[str]:
     """What no walk came to, said aloud."""
     left = set(reached.ALL - walked.reached)
-    print(f"{len(walked.reached)} of {len(reached.ALL)} reached; not: {', '.join(sorted(left)) or 'none'}")
+    print(f"{len(walked.reached)} of {len(reached.ALL)} reached; not: {', '.join(sorted(left)) or 'none'}")  # noqa: T201  this is what the campaign reports
     return left
 
 
@@ -214,14 +227,14 @@ SHORT = settings(
 )
 
 
-def test_in_its_short_form() -> None:
-    run_state_machine_as_test(Short, settings=SHORT)
-    assert len(left_out(Short)) < len(reached.ALL) / 2
+def test_in_its_short_form(wandering: type[Wandering]) -> None:
+    run_state_machine_as_test(wandering, settings=SHORT)
+    assert left_out(wandering) < reached.ALL
 
 
 @pytest.mark.long
-def test_in_its_long_form() -> None:
+def test_in_its_long_form(wandering: type[Wandering]) -> None:
     run_state_machine_as_test(
-        Long, settings=settings(SHORT, max_examples=EXAMPLES, stateful_step_count=100, derandomize=False)
+        wandering, settings=settings(SHORT, max_examples=EXAMPLES, stateful_step_count=100, derandomize=False)
     )
-    assert left_out(Long) <= SELDOM
+    assert left_out(wandering) <= SELDOM
