@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from handlers.ui import converted, form, kit, lead_list, record
+from handlers.ui import aloud, converted, form, kit, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import DEEPEST, level_of
@@ -252,9 +252,9 @@ class Show:
             await self._respond(url, sentence)
         elif kind == "block_actions" and self.level:
             view = notice(level=self.level if replaces else self.next_level)
-            await (self.update(view) if replaces else self.open(view))
+            await (self.update(view) if replaces else self._open_or_say_within(view, sentence))
         elif self._body.get("trigger_id") and kind != "view_submission":
-            await self.open(notice(level=1))
+            await self._open_or_say_within(notice(level=1), sentence)
         elif kind == "event_callback" and (event := self._body["event"]).get("tab") == "home":
             await self.home(event.get("user"), {"type": "home", "blocks": [kit.section(sentence)]})
 
@@ -280,6 +280,17 @@ class Show:
             callback_id=NOTICE,
             state=orjson.dumps({"level": level}).decode(),
         )
+
+    async def _open_or_say_within(self, view: View, sentence: str) -> None:
+        """Open the view; where the trigger is good no longer, say it in the view that is there, which needs none."""
+        try:
+            await self.open(view)
+        except SlackApiError as error:
+            there = self._body.get("view")
+            if meaning(error) is not Outcome.MOVED_ON or there is None:
+                raise
+            said = aloud.within(there, sentence)
+            await (self.update(said) if self.level else self.home(self._body["user"]["id"], said))
 
     async def _respond(self, url: str, sentence: str) -> None:
         said = {"response_type": "ephemeral", "replace_original": False, "text": kit.fallback(sentence)}

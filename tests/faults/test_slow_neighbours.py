@@ -15,6 +15,9 @@ from storage.rights import Actor
 from tests.person import Someone
 from tests.stories.conftest import GUMBALL, World
 
+# How slow it is, is the point here, not which one; what is rolled back is tried on both.
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 class SlowDatabase(Database):
     """Every transaction takes this many seconds longer."""
@@ -44,6 +47,7 @@ def slow(world: World, database: SlowDatabase) -> World:
     return world
 
 
+@ONE_DATABASE
 async def test_a_command_opens_its_modal_within_the_triggers_life(anna: Someone, world: World, slow: World) -> None:
     world.has_lead()
     await anna.types("/lead Gumball")
@@ -51,6 +55,7 @@ async def test_a_command_opens_its_modal_within_the_triggers_life(anna: Someone,
     assert not anna.seat.notices
 
 
+@ONE_DATABASE
 async def test_a_database_slower_than_the_triggers_life_fills_a_view_that_was_opened_in_time(
     anna: Someone, world: World, database: SlowDatabase
 ) -> None:
@@ -61,6 +66,7 @@ async def test_a_database_slower_than_the_triggers_life_fills_a_view_that_was_op
     assert not anna.seat.notices
 
 
+@ONE_DATABASE
 async def test_a_submission_is_answered_in_time_and_the_record_shows_it(
     anna: Someone, world: World, slow: World
 ) -> None:

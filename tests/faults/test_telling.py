@@ -8,6 +8,7 @@ from tests.person import Someone
 from tests.stories.conftest import World
 
 SENTENCE = "Slack did not answer as it should. Try again in a moment."
+SENTENCE_OF_TRIGGER = "Slack had no patience with us just now. Try again."
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -35,3 +36,31 @@ async def test_an_address_that_is_used_up_is_let_be(
     anna.does_not_see(SENTENCE)
     assert "could_not_tell" in capsys.readouterr().out
     assert world.slack.faults.take("response_url") is not None, "it was asked once"
+
+
+async def test_in_a_modal_whose_trigger_is_used_up_it_is_said_in_the_modal(anna: Someone, world: World) -> None:
+    world.has_lead()
+    await anna.types("/lead Gumball")
+    for _ in range(2):
+        world.slack.faults.fail("views.push", "expired_trigger_id", times=2)
+        await anna.clicks("Edit")
+        assert anna.screen().count(SENTENCE_OF_TRIGGER) == 1
+    await anna.clicks("Edit")
+    anna.sees("Last Name")
+
+
+async def test_what_was_typed_stays_where_something_is_said_in_a_form(anna: Someone, world: World) -> None:
+    await anna.types("/lead new")
+    await anna.fills("Last Name", "Gumball")
+    world.slack.faults.fail("views.update", "internal_error")
+    world.slack.faults.fail("views.push", "exchanged_trigger_id")
+    await anna.clicks("More fields")
+    anna.sees(SENTENCE)
+    assert anna.value_of("Last Name") == "Gumball"
+
+
+async def test_on_home_it_is_said_on_home(anna: Someone, world: World) -> None:
+    await anna.opens_home()
+    world.slack.faults.fail("views.open", "expired_trigger_id", times=2)
+    await anna.clicks("Find a lead")
+    anna.sees(SENTENCE_OF_TRIGGER)

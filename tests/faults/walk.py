@@ -23,9 +23,9 @@ from storage import task_changes
 from storage.database import Database
 from storage.rights import Actor
 from tests.conftest import MONDAY, Clock
+from tests.faults import reached
 from tests.person import Someone, Thing
 from tests.reading import of_message, of_view
-from tests.rules.test_conversion_machine import template
 from tests.stories.conftest import World, at_work
 
 # What Slack answers where the person or the record has moved on: a matter of course with several people.
@@ -69,12 +69,13 @@ LINES = st.one_of(
 class Walk:
     """A world of its own, on an event loop of its own; every step is taken and looked at from outside the loop."""
 
-    def __init__(self, way: str = "http") -> None:
+    def __init__(self, template: Path, way: str = "http") -> None:
         self._runner = asyncio.Runner()
         self._folder = Path(tempfile.mkdtemp(prefix="leadbot-walk-"))
-        shutil.copyfile(template(), self._folder / "lead.db")
+        shutil.copyfile(template, self._folder / "lead.db")
         self._database, self.clock = Database(f"sqlite:///{self._folder / 'lead.db'}"), Clock()
         self._leave = asyncio.Event()
+        self.reached: set[str] = set()
         self._done: set[tuple[str, str, str]] = set()
         self._read: dict[tuple[str, int], str] = {}
         self._within = self._runner.get_loop().create_task(self._live(way))
@@ -116,6 +117,8 @@ class Walk:
         slack.log.clear()
         with capture_logs() as logged:
             answer = self.run(act)
+        sent = [reached.by(one.payload) for one in slack.log if one.direction == "to_app"]
+        self.reached |= {one for one in sent if one}
         said = f"{seat.person.real_name}: {what}\n{person.screen()}"
         assert not seat.notices, f"{said}\nSlack had to say: {[one.text for one in seat.notices]}"
         assert slack.complaints == [], f"{said}\n{slack.complaints}"
@@ -190,10 +193,12 @@ def value_for(thing: Thing, seat: Seat) -> st.SearchStrategy[Any]:
 
 
 def _furnish(world: World) -> None:
-    """A few leads, one of them with tasks to come."""
-    lead = world.has_lead(owner="U2", phone="089 123456")
+    """Leads enough for more than one page, one of them with a long description and with tasks, due and overdue."""
+    for number in range(12):
+        world.has_lead(owner="U2", last_name=f"Page {number}", email=None)
+    lead = world.has_lead(owner="U2", phone="089 123456", description="A long story. " * 400)
     world.has_lead(owner=None, last_name="Müller", company="Acme")
     world.has_lead(owner="U3", last_name="*Stern*", company="<!channel> & Söhne", email="s@stern.example")
-    for days, person in ((0, "U2"), (1, "U3")):
+    for days, person in ((0, "U2"), (1, "U3"), *((-one, "U2") for one in range(12))):
         planned = {"subject": "Call back", "due": (world.clock() + timedelta(days=days)).date()}
         world.write(task_changes.create, Actor("T1", person), lead.id, planned, key=world.key(), now=world.clock())

@@ -74,6 +74,21 @@ async def test_an_event_that_comes_four_times_acts_once(world: World, database: 
     assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
 
 
+@pytest.mark.parametrize("trouble", ["none", "users.info fails"])
+async def test_an_event_that_comes_after_a_newer_one_does_not_undo_it(
+    world: World, database: Database, clock: Clock, trouble: str
+) -> None:
+    world.slack.holds_events = True
+    await world.slack.change_person("U1", real_name="Anna Weber-Klein")
+    clock.advance(hours=2)
+    await world.slack.change_person("U1", real_name="Anna Maria Weber")
+    if trouble != "none":
+        world.slack.faults.fail("users.info", "internal_error")
+    await world.slack.deliver_late()
+    await world.bot.background.drain()
+    assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
+
+
 async def test_a_submission_pressed_again_after_no_answer_creates_one_lead(world: World) -> None:
     """Slack says that it had trouble, the form is still there, the person presses Save again: another request."""
     anna = world.person("U1")

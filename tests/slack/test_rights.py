@@ -328,14 +328,25 @@ VALUES = ["", "0", "-1", "1e9", "٣", "9" * 19, "9" * 400, "'; DROP TABLE lead; 
 TEXTS = ["", "x", "2026-99-99", "9" * 400, "a\x00b"]
 NUMBERS = [-1, 999_999, 10**17, 10**30]
 CARRYING = [case for case in CASES if case.listener.kind in {"action", "view", "options"}]
+# What one database takes and another does not: the rest is refused, or not, before there is one.
+HARD_TO_STORE = frozenset({"9" * 19, "9" * 400, "a\x00b", "\x00", "٣", 10**17, 10**30})
+
+
+def tried(scene: Scene) -> list[Case]:
+    """The cases to forge: where databases differ, one of each listener is enough."""
+    return CARRYING if scene.database.is_sqlite else list({named(case.listener): case for case in CARRYING}.values())
+
+
+def hard(scene: Scene, values: list[Any]) -> list[Any]:
+    return [one for one in values if scene.database.is_sqlite or one in HARD_TO_STORE or "9" * 19 in str(one)]
 
 
 async def test_forged_states_and_values_do_no_harm(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
-    for case in CARRYING:
+    for case in tried(scene):
         before = len(contents(scene.database)["lead"])
-        for state in FORGED:
+        for state in hard(scene, FORGED):
             await scene.sets_off(case, "U2", state=state)
-        for value in VALUES:
+        for value in hard(scene, VALUES):
             await scene.sets_off(case, "U2", value=value)
         said = capsys.readouterr().out
         assert "[error" not in said, f"{case.name}\n{said}"
@@ -345,10 +356,13 @@ async def test_forged_states_and_values_do_no_harm(scene: Scene, capsys: pytest.
 async def test_one_thing_forged_does_no_harm(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     """In what the bot had put into a view itself, and in what is chosen there."""
     wrong, elsewhere = [], scene.elsewhere()
-    for case in CARRYING:
+    texts, numbers = hard(scene, TEXTS), hard(scene, NUMBERS)
+    for case in tried(scene):
         scene.again()
-        forged = [{"state": json.dumps(one)} for one in bent(json.loads(case.rule.state(scene.own).packed()))]
-        forged += [{"values": one} for one in bent(entries(case.rule, scene.own))]
+        forged = [
+            {"state": json.dumps(one)} for one in bent(json.loads(case.rule.state(scene.own).packed()), texts, numbers)
+        ]
+        forged += [{"values": one} for one in bent(entries(case.rule, scene.own), texts, numbers)]
         for given in forged:
             shown = await scene.sets_off(case, "U2", **given)
             said = capsys.readouterr().out
@@ -359,7 +373,7 @@ async def test_one_thing_forged_does_no_harm(scene: Scene, capsys: pytest.Captur
     assert not wrong, "\n".join(wrong)
 
 
-def bent(held: Any) -> Iterator[Any]:
+def bent(held: Any, texts: list[Any], numbers: list[Any]) -> Iterator[Any]:
     """What is held, again and again, each time with one text or number in it exchanged."""
     match held:
         case dict():
@@ -367,15 +381,15 @@ def bent(held: Any) -> Iterator[Any]:
         case list():
             places = list(range(len(held)))
         case str():
-            yield from TEXTS
+            yield from texts
             return
         case int() if not isinstance(held, bool):
-            yield from NUMBERS
+            yield from numbers
             return
         case _:
             return
     for place in places:
-        for other in bent(held[place]):
+        for other in bent(held[place], texts, numbers):
             changed = copy(held)
             changed[place] = other
             yield changed

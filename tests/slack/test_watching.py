@@ -30,6 +30,7 @@ CANARIES = {
 }
 TYPED = ("Trillerpfeife", "0301234567", "Zaunkönig")
 SECRETS = (APP.token, APP.app_token, SECRET)
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(params=["http", "socket"])
@@ -114,6 +115,7 @@ async def test_requests_answers_calls_and_waits_are_counted(world: World, anna: 
     assert "leadbot_sockets 2.0" in told or way == "http"
 
 
+@ONE_DATABASE
 async def test_every_line_of_a_request_carries_its_id(world: World, anna: Someone, logged: io.StringIO) -> None:
     world.slack.faults.fail("views.open", "internal_error")
     await anna.types("/lead")
@@ -127,6 +129,7 @@ async def test_every_line_of_a_request_carries_its_id(world: World, anna: Someon
     assert answered[0]["milliseconds"] >= 0
 
 
+@ONE_DATABASE
 async def test_no_name_number_word_or_secret_is_ever_logged(world: World, anna: Someone, logged: io.StringIO) -> None:
     world.has_lead(**CANARIES)
     await anna.types("/lead Trillerpfeife 0301234567")

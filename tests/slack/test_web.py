@@ -15,6 +15,8 @@ from tests.stories.conftest import SECRET, World, world
 
 __all__ = ["world"]
 STAMP = str(int(MONDAY.timestamp()))
+# Nothing of it gets as far as the database.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def signature(body: bytes, stamp: str = STAMP, secret: str = SECRET) -> str:

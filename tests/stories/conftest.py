@@ -119,18 +119,6 @@ APP = AppSpec(
 )
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What differs between the databases does not differ between the ways in."""
-    spared = [item for item in items if _of(item, "way") == "socket" and _of(item, "database_url") == "postgresql"]
-    config.hook.pytest_deselected(items=spared)
-    items[:] = [item for item in items if item not in set(spared)]
-
-
-def _of(item: pytest.Item, parameter: str) -> Any:
-    callspec = getattr(item, "callspec", None)
-    return callspec.params.get(parameter) if callspec else None
-
-
 @pytest.fixture(params=["http", "socket"])
 def way(request: pytest.FixtureRequest) -> str:
     """How Slack's requests reach the bot."""
