@@ -49,8 +49,10 @@ def view(chosen: Chosen, level: int, words: Words) -> View:
         _block("language", words("Language"), _languages(chosen, words)),
         _block("hour", words("Reminder hour"), _times("hour", habits.hour, words), hint=_zone_hint(habits, words)),
         _block("working_days", words("Working days"), kit.checkboxes("working_days", days, ticked)),
-        _block("quiet_from", words("Quiet hours from"), _times("quiet_from", quiet[0], words, none=words("None"))),
-        _block("quiet_to", words("Quiet hours to"), _times("quiet_to", quiet[1], words, none=words("None"))),
+        _block(
+            "quiet_from", words("Quiet hours from"), _times("quiet_from", quiet[0], words, none=words("No quiet hours"))
+        ),
+        _block("quiet_to", words("Quiet hours to"), _times("quiet_to", quiet[1], words, none=words("No quiet hours"))),
         _block("manner", words("How reminders come"), kit.radio("manner", manners, chosen=habits.manner)),
         _block(TELL, words("Assignments"), kit.checkboxes(TELL, tell, [TELL] if chosen.tell_assigned else ())),
     ]
