@@ -15,7 +15,7 @@ from handlers.ui import form
 from handlers.ui import setup as screen
 from handlers.ui.kit import View
 from handlers.ui.setup import Setting, StageForm
-from handlers.ui.state import Forged, number_of
+from handlers.ui.state import number_of, one_of
 from handlers.ui.text import Words
 from storage import bulk, rights, setup, workspace
 from storage.errors import RuleBroken, TooLate, Unavailable
@@ -120,7 +120,7 @@ async def save_stage(view: View, actor: Actor, db: Database, show: Show, words: 
             new = None if kept else name
             await db.write(setup.edit, actor, state.stage, new, guidance, seen=state.version, now=now())
         else:
-            kind = Kind(entries.get(screen.KIND) or Kind.OPEN)
+            kind = one_of(Kind, entries.get(screen.KIND) or Kind.OPEN)
             await db.write(setup.add, actor, name, kind, guidance, key=state.key, now=now())
     except RuleBroken as broken:
         return await show.errors(form.errors(broken.problems, view, words))
@@ -160,12 +160,12 @@ async def save_settings(view: View, actor: Actor, db: Database, show: Show, word
 
 
 def _settings(entries: Body) -> Settings:
-    try:
-        policy, opportunity = EditPolicy(entries[screen.POLICY]), Opportunities(entries[screen.OPPORTUNITY])
-    except ValueError as error:
-        raise Forged("settings") from error
-    days = frozenset(number_of(day) for day in entries[screen.DAYS])
-    return Settings(policy, opportunity, number_of(entries[screen.HOUR]), days)
+    return Settings(
+        one_of(EditPolicy, entries[screen.POLICY]),
+        one_of(Opportunities, entries[screen.OPPORTUNITY]),
+        number_of(entries[screen.HOUR]),
+        frozenset(number_of(day) for day in entries[screen.DAYS]),
+    )
 
 
 def register(app: Routes) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from handlers.ui import digest, kit
 from handlers.ui.form import NOTHING
 from handlers.ui.kit import Block, Element, View
-from handlers.ui.state import Forged, State, number_of
+from handlers.ui.state import Forged, State, number_of, one_of
 from handlers.ui.text import N_, Words
 from storage.errors import Problem, RuleBroken
 from storage.preferences import Chosen
@@ -81,7 +81,7 @@ def entered(entries: Mapping[str, Any], zone: str) -> Chosen:
         hour=_time(entries.get("hour")) or time(),
         working_days=frozenset(number_of(day) for day in entries.get("working_days") or ()),
         quiet=(begins, ends) if begins is not None and ends is not None else None,
-        manner=Manner(entries.get("manner") or Manner.DAILY),
+        manner=one_of(Manner, entries.get("manner") or Manner.DAILY),
     )
     return Chosen(None if language in (None, NOTHING) else language, habits, TELL in (entries.get(TELL) or ()))
 
