@@ -147,7 +147,7 @@ _EVERYONE = select(Member.user_id, Member.name, Member.deactivated).where(
 _ADMIN = (
     select(_MEMBERS.name)
     .where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.is_admin, ~_MEMBERS.deactivated)
-    .order_by(_MEMBERS.described_at)
+    .order_by(_MEMBERS.user_id)
     .limit(1)
 )
 
@@ -247,7 +247,7 @@ def _is_called(name: str, wanted: list[str]) -> bool:
 
 
 def admin_name(session: Session, workspace: str) -> str | None:
-    """An admin of the workspace to turn to, the longest known first."""
+    """An admin of the workspace to turn to, always the same one; None where none is known."""
     return session.scalars(_ADMIN, {"workspace": workspace}).one_or_none()
 
 

@@ -13,7 +13,6 @@ from handlers.ui import converted, kit, path, task, timeline
 from handlers.ui.banner import Banner as Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
-from handlers.ui.path import CONVERT as CONVERT
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import audit, names, reminders_rule
