@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, Integer, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import lists, member, my_tasks, preferences, recent, reminders_rule, workspace
+from storage import first_run, lists, member, my_tasks, preferences, recent, reminders_rule, sample, workspace
 from storage.lead import NO_TASK, Lead, LeadLine
 from storage.lists import Listed, Wanted
 from storage.path import Kind as StageKind
@@ -56,12 +56,15 @@ class Home:
     recent: tuple[LeadLine, ...]
     chosen: preferences.Chosen
     team: tuple[Teammate, ...]
+    # The reader's sample, and the first steps that they are still to be shown.
+    sample: LeadLine | None
+    steps: tuple[first_run.Step, ...]
 
     @property
     def empty(self) -> bool:
         """Nothing to show yet: the first day."""
         tasks = self.overdue_count or self.today_count or self.completed_any
-        return not (tasks or self.recent or any(count.leads for count in self.stages))
+        return not (tasks or self.recent or self.sample or any(count.leads for count in self.stages))
 
 
 def home(session: Session, actor: Actor, *, now: datetime) -> Home:
@@ -92,6 +95,8 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Home:
         recent=tuple(recent.viewed(session, actor, most=RECENT)),
         chosen=preferences.of(session, actor),
         team=_team(session, actor, now) if actor.role is Role.ADMIN else (),
+        sample=sample.of(session, actor),
+        steps=first_run.to_do(session, actor),
     )
 
 
