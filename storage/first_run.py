@@ -54,13 +54,12 @@ def to_do(session: Session, actor: Actor) -> tuple[Step, ...]:
 def done(session: Session, actor: Actor, step: Step, *, now: datetime) -> bool:
     """An admin has taken the step; False where somebody had before.  Raises NotAllowed."""
     rights.demand_set_up(actor)
-    before = select(FirstStep.step).where(
-        FirstStep.workspace_id == actor.workspace, FirstStep.step == step, FirstStep.hidden.is_(False)
-    )
-    if session.scalars(before.limit(1)).first() is not None:
-        return False
-    _note(session, actor, step, hidden=False, now=now)
-    return True
+    return _take(session, actor, step, now)
+
+
+def imported(session: Session, actor: Actor, *, now: datetime) -> None:
+    """Leads came out of a file, which is the first step: whoever may import has taken it."""
+    _take(session, actor, Step.IMPORT, now)
 
 
 def hide(session: Session, actor: Actor, step: Step, *, now: datetime) -> None:
@@ -68,6 +67,16 @@ def hide(session: Session, actor: Actor, step: Step, *, now: datetime) -> None:
     rights.demand_set_up(actor)
     if step in to_do(session, actor):
         _note(session, actor, step, hidden=True, now=now)
+
+
+def _take(session: Session, actor: Actor, step: Step, now: datetime) -> bool:
+    before = select(FirstStep.step).where(
+        FirstStep.workspace_id == actor.workspace, FirstStep.step == step, FirstStep.hidden.is_(False)
+    )
+    if session.scalars(before.limit(1)).first() is not None:
+        return False
+    _note(session, actor, step, hidden=False, now=now)
+    return True
 
 
 def _note(session: Session, actor: Actor, step: Step, *, hidden: bool, now: datetime) -> None:

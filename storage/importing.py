@@ -123,7 +123,7 @@ def put(
     filled = [(row, changes) for draft, row in held if (changes := _blanks(plan, draft, row, report))]
     if not dry_run:
         if new:
-            first_run.done(session, actor, first_run.Step.IMPORT, now=now)
+            first_run.imported(session, actor, now=now)
         _update(session, actor, filled, now)
         for (draft, _), lead_id in zip(new, _create(session, actor, new, now), strict=True):
             repeats.remember(draft.row.number, "lead", lead_id)
