@@ -12,12 +12,15 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import audit, rights
+from storage import audit, fields, operations, rights
 from storage.base import Base, Instant
+from storage.fields import Field, Kind
 from storage.rights import Actor, Role
 
+# What the team is told, in code points: twice as many units of UTF-16, the worst case, are what a section takes.
+MESSAGE = Field("message", Kind.LINES, 1500, required=True)
 # The name under which the audit of the workspace tells of a step.
-KIND, DONE, HIDDEN = "first_step", "done", "hidden"
+AUDITED, DONE, HIDDEN = "first_step", "done", "hidden"
 
 
 class Step(StrEnum):
@@ -62,6 +65,21 @@ def imported(session: Session, actor: Actor, *, now: datetime) -> None:
     _take(session, actor, Step.IMPORT, now)
 
 
+def to_tell(session: Session, actor: Actor, message: str, *, key: str, now: datetime) -> str | None:
+    """The message to the team as it is to be posted; None where this submission, by its key, is being posted already.
+
+    Raises NotAllowed, RuleBroken (the rules of MESSAGE).
+    """
+    rights.demand_set_up(actor)
+    checked = str(fields.check(MESSAGE, message))
+    operation = operations.claim(session, actor, key, operations.digest({"message": checked}), now=now)
+    if operation.record_id is not None:
+        return None
+    # No record comes of it: it counts that somebody has taken it on.
+    operation.record_id = 0
+    return checked
+
+
 def hide(session: Session, actor: Actor, step: Step, *, now: datetime) -> None:
     """Show the step to this admin no more.  Raises NotAllowed."""
     rights.demand_set_up(actor)
@@ -85,4 +103,4 @@ def _note(session: Session, actor: Actor, step: Step, *, hidden: bool, now: date
     key = {"workspace_id": actor.workspace, "step": step.value, "user_id": actor.user}
     session.execute(insert(FirstStep).values(**key, **noted).on_conflict_do_update(index_elements=[*key], set_=noted))
     said = {step.value: (None, HIDDEN if hidden else DONE)}
-    audit.write(session, actor.workspace, KIND, 0, 0, said, actor.user, now)
+    audit.write(session, actor.workspace, AUDITED, 0, 0, said, actor.user, now)

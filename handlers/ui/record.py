@@ -9,7 +9,7 @@ from datetime import datetime
 from babel import Locale
 
 from handlers.ui import banner as banners
-from handlers.ui import converted, kit, path, task, timeline
+from handlers.ui import converted, kit, path, sample, task, timeline
 from handlers.ui.banner import Banner as Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
@@ -87,7 +87,8 @@ def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: 
     shown = replace(shown, version=record.version, face="overview" if without else shown.face)
     face = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)
     way_back = [kit.actions(kit.button(words("Back to the list"), BACK))] if shown.back else []
-    *above, footer = [*way_back, *face(record, shown, words, now)]
+    mark = [sample.mark(record.id, words)] if record.sample else []
+    *above, footer = [*way_back, *mark, *face(record, shown, words, now)]
     said = banners.blocks(banner)
     return kit.modal(
         record.name,
@@ -147,7 +148,9 @@ def upcoming(line: LeadLine, one: ActivityRecord | None, words: Words, now: date
 
 def row(line: LeadLine, words: Words, reader: str, below: str = "") -> Block:
     """A lead in a list: name, company and status, owner where that is somebody else; `below` what is next."""
-    name = words("Unread · {name}", name=line.name) if line.unread and line.owner_id == reader else line.name
+    name = words("Sample · {name}", name=line.name) if line.sample else line.name
+    if line.unread and line.owner_id == reader:
+        name = words("Unread · {name}", name=name)
     status = [line.company, words.stage(line.stage)]
     if line.owner_id != reader:
         status.append(line.owner or words("Unassigned"))
