@@ -58,9 +58,8 @@ def proposed(words: Words) -> str:
     return "\n".join(
         (
             words("Leads is here: look up a lead, note what was said, plan the next step, and be reminded of it."),
-            words("Type /lead and a name in any conversation; /leads lists yours."),
-            words("In a thread Slack offers no commands: use the shortcut Find a lead."),
-            words("Your tasks of the day stand on the Home tab of the app Leads."),
+            words(screen.TYPE_IT, command="/lead", shortcut=screen.FIND_SHORTCUT),
+            words("Your tasks of the day stand on the Home tab of the app Leads. There you can try it with a sample."),
         )
     )
 

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from handlers.ui import kit, lead_list, setup
 from handlers.ui.kit import Block, Element, Mrkdwn
-from handlers.ui.text import Words
+from handlers.ui.text import N_, Words
 from storage.first_run import Step
 
 HIDE, TELL_TEAM = "first.hide", "team.tell"
+# Shortcuts are called as the manifest has them, whoever reads.
+FIND_SHORTCUT, LOG_SHORTCUT = "Find a lead", "Log to a lead"
+TYPE_IT = N_("Type {command} in any conversation. In a thread Slack offers no commands: use the shortcut {shortcut}.")
 
 
 def blocks(steps: Sequence[Step], words: Words) -> list[Block]:
@@ -23,11 +26,8 @@ def blocks(steps: Sequence[Step], words: Words) -> list[Block]:
         title, told, button = _step(step, words)
         hide = kit.button(words("Hide"), HIDE, step, says=words("Hide: {what}", what=title))
         found += [kit.section(kit.mrkdwn(kit.bold(title), " ", told)), kit.actions(button, hide)]
-    type_it = words(
-        "Type {command} in any conversation. In a thread Slack offers no commands: use the shortcut {shortcut}."
-    )
     found += [
-        kit.section(kit.filled(type_it, command=kit.code("/lead"), shortcut=kit.bold(words("Find a lead")))),
+        kit.section(kit.filled(words(TYPE_IT), command=kit.code("/lead"), shortcut=kit.bold(FIND_SHORTCUT))),
         kit.context(words("Your data stays in the database of this installation. Nobody is messaged before you do.")),
         kit.divider(),
     ]
@@ -41,8 +41,8 @@ def _step(step: Step, words: Words) -> tuple[str, Mrkdwn | str, Element]:
             told = words("A CSV file from Salesforce, HubSpot, Zoho or a spreadsheet. First you see what would happen.")
             return words("1. Bring your leads."), told, lead_list.import_button(words)
         case Step.SETUP:
-            told = words("And who may edit. The usual ones are in place, in English or German.")
-            return words("2. Check the stages."), told, kit.button(words("Setup"), setup.OPEN)
+            told = words("and who may edit. The usual ones are in place, in English or German.")
+            return words("2. Check the stages"), told, kit.button(words("Setup"), setup.OPEN)
         case Step.TEAM:
             told = words("Posts one message, in a channel you choose, after you have seen it.")
             return words("3. Tell your team."), told, kit.button(words("Tell your team"), TELL_TEAM)

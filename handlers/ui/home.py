@@ -81,7 +81,7 @@ def _welcome(home: Home, reader: Actor, words: Words) -> list[Block]:
                 later,
                 lead=kit.code("/lead Gumball"),
                 leads=kit.code("/leads"),
-                shortcut=kit.bold(words("Log to a lead")),
+                shortcut=kit.bold(first_run.LOG_SHORTCUT),
             )
         ),
         _buttons(home, reader, words, new_lead=False),
