@@ -16,15 +16,14 @@ def try_button(words: Words) -> Element:
 
 def mark(lead_id: int, words: Words) -> Block:
     """Above a sample's record: that it is one."""
-    told = words("Invented, to try things out with. Edit it, complete its task, convert it.")
+    told = words("Invented, to try things out with.")
     return kit.section(kit.mrkdwn(kit.bold(words("Sample")), f" · {told}"), accessory=_remove_button(lead_id, words))
 
 
 def row(line: LeadLine, words: Words) -> Block:
     """The reader's sample, on Home."""
     about = kit.mrkdwn(kit.bold(words("Sample")), f" · {line.name}, {line.company}")
-    told = words("Invented, to try things out with. It can be removed at any time.")
-    return kit.section(about, told, accessory=_remove_button(line.id, words))
+    return kit.section(about, words("Invented, to try things out with."), accessory=_remove_button(line.id, words))
 
 
 def _remove_button(lead_id: int, words: Words) -> Element:
