@@ -221,7 +221,7 @@ async def scene(database: Database, clock: Clock) -> AsyncIterator[Scene]:
 
 
 def _around(world: World, actor: Actor, lead: LeadRecord, subject: str, name: str) -> Ids:
-    """The lead with three tasks of the actor's (open, completed, deleted), an account with contact and opportunity, a sample."""
+    """The lead with three tasks of the actor's (open, completed, deleted), account, contact and opportunity, a sample."""
     now, made = world.clock(), []
     for key in ("open", "done", "deleted"):
         planned = {"subject": subject, "due": now.date()}
