@@ -17,6 +17,7 @@ from handlers.ui import banner as banners
 from handlers.ui import first_run as screen
 from handlers.ui import form, kit
 from handlers.ui.banner import Banner
+from handlers.ui.first_run import FIND_SHORTCUT
 from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.state import State
 from handlers.ui.text import Words
@@ -57,9 +58,9 @@ def proposed(words: Words) -> str:
     """What the team may be told, to be edited before it is posted."""
     return "\n".join(
         (
-            words("Leads is here: look up a lead, note what was said, plan the next step, and be reminded of it."),
-            words(screen.TYPE_IT, command="/lead", shortcut=screen.FIND_SHORTCUT),
-            words("Your tasks of the day stand on the Home tab of the app Leads. There you can try it with a sample."),
+            words("Leads is here: look up a lead, log a call, plan the next step."),
+            words("Type /lead in any conversation; in a thread use the shortcut {shortcut}.", shortcut=FIND_SHORTCUT),
+            words("Your tasks of the day: Home tab of the app Leads."),
         )
     )
 

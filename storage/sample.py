@@ -53,6 +53,11 @@ def of(session: Session, actor: Actor) -> LeadLine | None:
     return next(iter(lead.lines(session, actor, list(found))), None)
 
 
+def everybodys(session: Session, workspace_id: str) -> list[int]:
+    """The ids of all samples of the workspace."""
+    return list(session.scalars(select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.sample)))
+
+
 def remove(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> Removed:
     """Delete a sample with its activities, and take back what its conversion brought.
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from handlers.ui import kit, lead_list, setup
 from handlers.ui.kit import Block, Element, Mrkdwn
-from handlers.ui.text import N_, Words
+from handlers.ui.text import Words
 from storage.first_run import Step
 
 HIDE, TELL_TEAM = "first.hide", "team.tell"
 # Shortcuts are called as the manifest has them, whoever reads.
 FIND_SHORTCUT, LOG_SHORTCUT = "Find a lead", "Log to a lead"
-TYPE_IT = N_("Type {command} in any conversation. In a thread Slack offers no commands: use the shortcut {shortcut}.")
 
 
 def blocks(steps: Sequence[Step], words: Words) -> list[Block]:
@@ -26,8 +25,11 @@ def blocks(steps: Sequence[Step], words: Words) -> list[Block]:
         title, told, button = _step(step, words)
         hide = kit.button(words("Hide"), HIDE, step, says=words("Hide: {what}", what=title))
         found += [kit.section(kit.mrkdwn(kit.bold(title), " ", told)), kit.actions(button, hide)]
+    type_it = words(
+        "Type {command} in any conversation. In a thread Slack offers no commands: use the shortcut {shortcut}."
+    )
     found += [
-        kit.section(kit.filled(words(TYPE_IT), command=kit.code("/lead"), shortcut=kit.bold(FIND_SHORTCUT))),
+        kit.section(kit.filled(type_it, command=kit.code("/lead"), shortcut=kit.bold(FIND_SHORTCUT))),
         kit.context(words("Your data stays in the database of this installation. Nobody is messaged before you do.")),
         kit.divider(),
     ]

@@ -101,7 +101,7 @@ async def opens_telling(person: Someone) -> None:
 async def test_the_team_is_told_what_was_read_before(anna: Someone, max_: Someone, world: World) -> None:
     await opens_telling(anna)
     proposed = anna.value_of("Message")
-    assert "Type /lead in any conversation." in proposed
+    assert "Type /lead in any conversation" in proposed
     await anna.picks_channel("Channel", "#sales")
     await anna.submits()
     anna.sees("Posted to #sales.")
@@ -227,6 +227,17 @@ async def test_it_is_a_sample_in_lists_too(max_: Someone, anna: Someone) -> None
     await anna.types("/leads")
     await anna.clicks("All open leads")
     anna.sees("Sample · Alex Sample")
+
+
+async def test_it_is_no_work_of_the_team(max_: Someone, anna: Someone, world: World) -> None:
+    await tries(max_)
+    world.has_lead(owner="U1")
+    await anna.opens_home()
+    anna.sees("Anna Weber: 1 open")
+    anna.does_not_see("Max Berger:")
+    world.has_lead(owner="U2")
+    await anna.opens_home()
+    anna.sees("Max Berger: 1 open, 0 overdue, 1 without a next task")
 
 
 async def test_a_second_press_opens_the_one_that_is_there(max_: Someone, world: World) -> None:
