@@ -103,8 +103,12 @@ async def open_filter(ack: AsyncAck, surface: View, show: Show, listings: Lists)
 async def suggest_owners(ack: AsyncAck, payload: Body, actor: Actor, db: Database, words: Words) -> None:
     typed = payload.get("value") or ""
     people = await db.read(member.called, actor.workspace, typed, most=_OPTIONS)
-    options = [kit.option(one.name, one.user, words("Has left") if one.left else None) for one in people]
-    await ack(options=options if typed else lead_list.owner_options(options, words))
+    options = [
+        kit.option(one.name, one.user, words("Has left") if one.left else None)
+        for one in people
+        if typed or one.user != actor.user
+    ]
+    await ack(options=options if typed else lead_list.owner_options(actor.user, options, words))
 
 
 async def apply_filter(view: View, actor: Actor, db: Database, show: Show, listings: Lists) -> None:

@@ -11,7 +11,7 @@ from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, Element, View
 from handlers.ui.text import Words
 from storage.first_run import Step
-from storage.home import TASKS, Home, StageCount, Teammate
+from storage.home import STAGES, TASKS, Home, StageCount, Teammate
 from storage.lead import LeadLine
 from storage.lists import Listed, Wanted
 from storage.my_tasks import Line
@@ -33,7 +33,7 @@ def view(home: Home, reader: Actor, words: Words, now: datetime, banner: Banner 
     blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
     updated = words("Updated {time}", time=words.time(now))
     blocks += [
-        kit.context(f"{settings.told(home.chosen, words)} · {updated}"),
+        kit.context(f"{settings.told(home.chosen, words)} · {words.locale.language_name} · {updated}"),
         kit.actions(
             kit.button(words("Settings"), settings.OPEN),
             kit.button(words("Refresh"), REFRESH),
@@ -115,39 +115,39 @@ def _tasks(home: Home, reader: Actor, words: Words, now: datetime) -> list[Block
 
 
 def _nothing_due(home: Home, reader: Actor, words: Words) -> Block:
-    if home.completed_any and not home.overdue_count:
-        leads = kit.button(words("Show"), lead_list.OPEN, says=words("Show: {what}", what=words("Leads")))
-        return kit.section(words("All tasks for today are done."), accessory=leads)
+    if home.done_today and not home.overdue_count:
+        return kit.section(words("All tasks for today are done."), accessory=kit.button(words("Leads"), lead_list.OPEN))
     without = Wanted(Listed.WITHOUT_TASK, owner=reader.user)
     button = kit.button(words("Without a next task"), lead_list.OPEN, lead_list.value(without))
     return kit.section(words("Nothing is due today."), accessory=button)
 
 
 def _rows(lines: Iterable[Line], words: Words, now: datetime) -> list[Block]:
-    blocks: list[Block] = []
-    for line in lines:
-        one, named = line.task, task.called(line.task, words)
-        about = f"{line.lead.name}, {line.lead.company}"
-        blocks += [
-            kit.section(kit.mrkdwn(kit.bold(named), f", {about}"), task.due(one, words, now)),
-            kit.actions(
-                kit.button(words("Open lead"), record.OPEN, str(line.lead.id), says=words("Open: {name}", name=about)),
-                kit.button(
-                    words("Complete"),
-                    task.COMPLETE,
-                    str(one.id),
-                    says=words("{action}: {task}, {name}", action=words("Complete"), task=named, name=line.lead.name),
-                ),
-                kit.button(words("Reschedule"), task.RESCHEDULE, str(one.id)),
-            ),
-        ]
-    return blocks
+    return [block for line in lines for block in _row(line, words, now)]
+
+
+def _row(line: Line, words: Words, now: datetime) -> list[Block]:
+    one, named = line.task, task.called(line.task, words)
+    about = f"{line.lead.name}, {line.lead.company}"
+
+    def button(text: str, action_id: str) -> Element:
+        says = words("{action}: {task}, {name}", action=text, task=named, name=line.lead.name)
+        return kit.button(text, action_id, str(one.id), says=says)
+
+    return [
+        kit.section(kit.mrkdwn(kit.bold(named), f", {about}"), task.due(one, words, now)),
+        kit.actions(
+            kit.button(words("Open lead"), record.OPEN, str(line.lead.id), says=words("Open: {name}", name=about)),
+            button(words("Complete"), task.COMPLETE),
+            button(words("Reschedule"), task.RESCHEDULE),
+        ),
+    ]
 
 
 def _leads(home: Home, reader: Actor, words: Words) -> list[Block]:
     total = sum(count.leads for count in home.stages)
     blocks = [kit.header(words("My open leads ({n})", n=words.number(total)))]
-    blocks += [_stage(count, words) for count in home.stages if count.leads]
+    blocks += [_stage(count, words) for count in home.stages if count.leads][:STAGES]
     if home.without_task:
         told = words("Without a next task: {n}", n=lead_list.total(home.without_task, words))
         blocks.append(_shown(told, Wanted(Listed.WITHOUT_TASK, owner=reader.user), words))
@@ -171,13 +171,18 @@ def _shown(told: str, wanted: Wanted, words: Words) -> Block:
 def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
     blocks: list[Block] = []
     for line in lines:
-        about = f"{line.name}, {line.company} · {words.stage(line.stage)}"
-        buttons = [
-            kit.button(words("Open"), record.OPEN, str(line.id), says=words("Open: {name}", name=line.name)),
-            kit.button(words("Log a Call"), task.LOG_CALL, str(line.id)),
-            kit.button(words("New Task"), task.NEW, str(line.id)),
+
+        def button(text: str, action_id: str, line: LeadLine = line) -> Element:
+            return kit.button(text, action_id, str(line.id), says=f"{text}: {line.name}")
+
+        blocks += [
+            kit.section(f"{line.name}, {line.company} · {words.stage(line.stage)}"),
+            kit.actions(
+                button(words("Open"), record.OPEN),
+                button(words("Log a Call"), task.LOG_CALL),
+                button(words("New Task"), task.NEW),
+            ),
         ]
-        blocks += [kit.section(about), kit.actions(*buttons)]
     return [kit.header(words("Recently viewed")), *blocks] if blocks else []
 
 

@@ -147,15 +147,14 @@ def upcoming(line: LeadLine, one: ActivityRecord | None, words: Words, now: date
 
 
 def row(line: LeadLine, words: Words, reader: str, below: str = "") -> Block:
-    """A lead in a list: name, company and status, owner where that is somebody else; `below` what is next."""
-    name = words("Sample · {name}", name=line.name) if line.sample else line.name
+    """A lead in a list: name, company, status and number, owner where that is somebody else; `below` what is next."""
+    name: str = words("Sample · {name}", name=line.name) if line.sample else line.name
     if line.unread and line.owner_id == reader:
-        name = words("Unread · {name}", name=name)
-    status = [line.company, words.stage(line.stage)]
-    if line.owner_id != reader:
-        status.append(line.owner or words("Unassigned"))
+        name = kit.bold(words("Unread · {name}", name=name))
+    owner = [] if line.owner_id == reader else [line.owner or words("Unassigned")]
+    status = [line.company, words.stage(line.stage), *owner, number(line)]
     button = kit.button(words("Open"), OPEN, str(line.id), says=words("Open: {name}", name=line.name))
-    return kit.section(kit.bold(name), " · ".join(status), below, accessory=button)
+    return kit.section(name, " · ".join(status), below, accessory=button)
 
 
 def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
