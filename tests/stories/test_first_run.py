@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
+from bot import transfer
 from bot.sample import SHORTCUTS
 from handlers.ui import first_run as screen
-from storage import lead_changes, records
+from storage import lead_changes, recent, records, task_changes
 from storage.account import TABLE as ACCOUNTS
 from storage.rights import Actor, Role
 from tests.person import Someone
@@ -66,6 +71,33 @@ async def test_reading_how_to_import_is_not_yet_an_import(anna: Someone) -> None
     anna.sees("leadbot import")
     await anna.closes()
     anna.sees(STEPS[0])
+
+
+async def test_an_import_is_the_first_step(anna: Someone, world: World, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("Last Name,Company\nGumball,Gumball AG\n")
+    assert (
+        transfer.import_leads(world.database, "T1", tmp_path / "leads.csv", now=world.clock(), out=io.StringIO()) == 0
+    )
+    await anna.opens_home()
+    anna.does_not_see(STEPS[0])
+    assert anna.buttons().count("Import leads") == 1
+
+
+async def test_a_full_home_has_room_for_the_steps(anna: Someone, world: World) -> None:
+    await tries(anna)
+    await anna.closes()
+    for number in range(7):
+        lead = world.has_lead(last_name=f"Number {number}", owner="U1" if number else "U2")
+        for days in (-3, 0):
+            due = {"topic": "Call", "due": world.clock().date() + timedelta(days=days)}
+            world.write(task_changes.create, ANNA, lead.id, due, key=world.key(), now=world.clock())
+        world.write(recent.opened, ANNA, lead.id, now=world.clock())
+    await anna.opens_home()
+    for header in ("Leads is ready", "Sample ·", "Overdue (8)", "Today (7)", "Recently viewed", "My team"):
+        anna.sees(header)
+    assert anna.seat.home is not None
+    # There may be five more stages and four more of the team, and two blocks about what was just done.
+    assert len(anna.seat.home.blocks) + 11 <= 100
 
 
 async def test_the_steps_can_be_hidden_one_by_one(anna: Someone) -> None:
