@@ -284,6 +284,20 @@ async def test_a_second_press_opens_the_one_that_is_there(max_: Someone, world: 
     max_.sees("My open leads: 1")
 
 
+async def test_who_has_leads_already_finds_it_in_help(max_: Someone, world: World) -> None:
+    world.has_lead(owner="U2")
+    await max_.opens_home()
+    assert "Try with a sample" not in max_.buttons()
+    for _ in range(2):
+        await max_.clicks("Help")
+        await max_.clicks("Try with a sample")
+        assert max_.title() == "Alex Sample"
+        await max_.closes()
+        await max_.closes()
+    await max_.types("/leads")
+    max_.sees("My open leads: 2")
+
+
 async def test_it_is_removed_from_its_record_and_home_is_as_before(max_: Someone) -> None:
     await tries(max_)
     await max_.clicks("Remove sample", confirm=True)
