@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.slack import Show, words_are
-from handlers.ui import home
+from handlers.ui import home, sample
 from handlers.ui.text import Words
 
 
@@ -25,7 +25,8 @@ async def explain(ack: AsyncAck, show: Show, words: Words) -> None:
                 words("/lead task Call back: plan a task. /lead tasks: your tasks."),
                 words("/lead help: this help."),
             )
-        )
+        ),
+        buttons=[sample.try_button(words)],
     )
 
 

@@ -33,7 +33,7 @@ class HandedOver:
 
 def form_view(state: HandingOver, name: str, leads: int, tasks: int, words: Words) -> View:
     """From whom, where that is not known yet, and to whom."""
-    unassigned = kit.checkboxes(NOBODY, [kit.option(words("Unassigned: anyone can take it"), NOBODY)])
+    unassigned = kit.checkboxes(NOBODY, [kit.option(words("Unassigned: anyone can take them"), NOBODY)])
     if state.owner:
         about = kit.section(
             kit.bold(words("Hand over leads of {name}", name=name)),

@@ -9,7 +9,7 @@ from datetime import datetime
 from babel import Locale
 
 from handlers.ui import banner as banners
-from handlers.ui import converted, kit, path, task, timeline
+from handlers.ui import converted, kit, path, sample, task, timeline
 from handlers.ui.banner import Banner as Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
@@ -86,9 +86,10 @@ def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: 
     shown = replace(shown, version=record.version, face="overview" if without else shown.face)
     face = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)
     way_back = [kit.actions(kit.button(words("Back to the list"), BACK))] if shown.back else []
+    mark = [sample.mark(record.id, words)] if record.sample else []
     return kit.modal(
         record.name,
-        banners.placed(banner, [*way_back, *face(record, shown, words, now)]),
+        banners.placed(banner, [*way_back, *mark, *face(record, shown, words, now)]),
         close=words("Close") if shown.level == 1 or shown.clears else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),
@@ -144,8 +145,9 @@ def upcoming(line: LeadLine, one: ActivityRecord | None, words: Words, now: date
 
 def row(line: LeadLine, words: Words, reader: str, below: str = "") -> Block:
     """A lead in a list: name, company, status and number, owner where that is somebody else; `below` what is next."""
-    unread = line.unread and line.owner_id == reader
-    name = kit.bold(words("Unread · {name}", name=line.name)) if unread else line.name
+    name: str = words("Sample · {name}", name=line.name) if line.sample else line.name
+    if line.unread and line.owner_id == reader:
+        name = kit.bold(words("Unread · {name}", name=name))
     owner = [] if line.owner_id == reader else [line.owner or words("Unassigned")]
     status = [line.company, words.stage(line.stage), *owner, number(line)]
     button = kit.button(words("Open"), OPEN, str(line.id), says=words("Open: {name}", name=line.name))

@@ -11,6 +11,7 @@ from handlers import change_owner, edit_description, share_lead
 from handlers.answer_reminder import HandingBack
 from handlers.choose_lead import Choosing
 from handlers.keep_message import Keeping
+from handlers.tell_team import Telling
 from handlers.ui import task_form
 from handlers.ui.conflict import Resolving
 from handlers.ui.hand_over import HandingOver
@@ -29,12 +30,12 @@ from tests.conftest import MONDAY as NOW
 
 Json = dict[str, Any]
 # Stand in values for what the ids are in the scene.
-LEAD, TASK, DONE, DELETED, ACCOUNT = "{lead}", "{task}", "{done}", "{deleted}", "{account}"
+LEAD, TASK, DONE, DELETED, ACCOUNT, SAMPLE = "{lead}", "{task}", "{done}", "{deleted}", "{account}", "{sample}"
 
 
 @dataclass(frozen=True)
 class Ids:
-    """What a rule is about: a lead as of a version, three tasks of it (open, completed and deleted), and three records."""
+    """What a rule is about: a lead as of a version, three tasks of it (open, completed, deleted), three records, a sample."""
 
     lead: int
     version: int
@@ -44,10 +45,11 @@ class Ids:
     account: int
     contact: int
     opportunity: int
+    sample: int
 
     def put_into(self, text: str) -> str:
         """The text with the ids in their places."""
-        for place in (LEAD, TASK, DONE, DELETED, ACCOUNT):
+        for place in (LEAD, TASK, DONE, DELETED, ACCOUNT, SAMPLE):
             text = text.replace(place, str(getattr(self, place.strip("{}"))))
         return text
 
@@ -193,8 +195,9 @@ RULES: dict[str, Rule] = {
         "deleter", True, lambda it: HandingOver("U2"), values=picked("users_select", to="U3")
     ),
     "action lead.import explain": Rule("admin"),
-    "command /lead open_setup": Rule("admin", text="setup"),
-    "action setup.open open_setup": Rule("admin"),
+    # Having looked at it once is noted; the view that the button stands in is none that Slack could push upon.
+    "command /lead open_setup": Rule("admin", True, text="setup"),
+    "action setup.open open_setup": Rule("admin", None),
     "action setup.stage use_menu": Rule("admin", True, chosen="up:2"),
     "action setup.stage.add add_stage": Rule("admin"),
     "action setup.settings open_settings": Rule("admin"),
@@ -263,6 +266,17 @@ RULES: dict[str, Rule] = {
     ),
     "event app_home_opened opened": Rule(),
     "action home.refresh refresh": Rule(),
+    "action first.hide hide_step": Rule("admin", True, value="setup"),
+    "action team.tell open_form": Rule("admin"),
+    "view team.tell.save tell": Rule(
+        "admin",
+        True,
+        lambda it: Telling("key"),
+        values={**picked("conversations_select", channel="C2"), **typed(message="Leads is here.")},
+    ),
+    # Who has a sample is shown that one; a colleague gets one of their own.
+    "action sample.try open_sample": Rule(writes=None),
+    "action sample.remove remove": Rule("deleter", True, value=SAMPLE),
     "action home.find open_find": Rule(),
     "action home.help explain": Rule(),
     # Buttons in a message: who may, finds out what became of the task; `writes` needs the message that was posted.
