@@ -44,16 +44,21 @@ class Offer:
         return Seen(self.lead.version, **versions, offered=tuple(one.line.id for one in self.accounts))
 
 
-def offer(session: Session, actor: Actor, lead_id: int, choices: Choices | None = None) -> Offer:
+def offer(
+    session: Session, actor: Actor, lead_id: int, choices: Choices | None = None, *, offered: tuple[int, ...] = ()
+) -> Offer:
     """What the form for converting the lead shows with these choices made; without any, with those made beforehand.
 
-    An existing record that was chosen and is gone, or belongs to another account by now, counts as not chosen.
+    `offered` are the accounts that stood on the form: the one chosen of them goes on standing there.  An existing record
+    that was chosen and is gone, or belongs to another account by now, counts as not chosen.
     Raises NotFound, NotAllowed, Converted.
     """
     found = lead.to_change(session, actor, lead_id, Action.CONVERT)
     policy = workspace.conversion_opportunity(session, actor.workspace)
     stages = found.path.of(StageKind.CONVERTED)
-    same_company = likely.accounts(session, actor, found.values["company"], found.values["phone"])
+    companies = (choices.account_name if choices else None, found.values["company"])
+    held = tuple(one for one in offered if choices and one == choices.account)
+    same_company = likely.accounts(session, actor, companies, found.values["phone"], held=held)
     if choices is None:
         choices = _beforehand(session, actor, found, same_company, stages)
     chosen = _still_there(session, actor, choices)

@@ -248,6 +248,38 @@ async def test_an_account_made_meanwhile_is_offered(anna: Someone, world: World)
     anna.sees("Account: Gumball GmbH")
 
 
+async def test_a_typed_name_of_an_account_that_is_there_offers_it_and_one_more_press_makes_a_new_one(
+    anna: Someone, world: World
+) -> None:
+    has_account(world, "Initech")
+    world.has_lead()
+    await opens_convert(anna)
+    await anna.fills("Account name", "INITECH Ltd.")
+    await anna.submits()
+    anna.sees("1 account looks the same.")
+    anna.sees("Choose it or create a new one.")
+    assert "Initech" in anna.choices("Which account?")
+    assert anna.value_of("Account name") == "INITECH Ltd."
+    await anna.submits()
+    anna.sees("Account (new): INITECH Ltd.")
+
+
+async def test_a_typed_name_of_an_account_that_is_there_offers_it_and_it_can_be_chosen(
+    anna: Someone, world: World
+) -> None:
+    has_account(world, "Initech")
+    world.has_lead()
+    await opens_convert(anna)
+    await anna.fills("Account name", "INITECH Ltd.")
+    await anna.submits()
+    await anna.chooses("Which account?", "Initech")
+    await anna.chooses("Which contact?", 'Create "Barbara Gumball"')
+    assert anna.value_of("Which account?") == "Initech"
+    anna.does_not_see("Find by name")
+    await anna.submits()
+    anna.sees("Account: Initech")
+
+
 async def test_a_deleted_account_is_told_at_its_place(anna: Someone, max_: Someone, world: World) -> None:
     has_account(world)
     world.has_lead()
