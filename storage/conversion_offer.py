@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage import account, carried, contact, lead, likely, member, opportunity, records, workspace
 from storage.carried import Carried
-from storage.conversion_plan import NEW, Choice, Choices, Chosen, Plan, Seen, forced, plan
+from storage.conversion_plan import NEW, Choice, Choices, Chosen, Lost, Plan, Seen, forced, lost, plan
 from storage.errors import NotFound, RuleBroken
 from storage.lead import LeadRecord
 from storage.likely import Likely
@@ -34,6 +34,7 @@ class Offer:
     choices: Choices
     chosen: Chosen
     plan: Plan
+    lost: Lost
     owner_name: str | None
     carried: Carried
 
@@ -67,6 +68,7 @@ def offer(
         chosen.account and opportunity.of_account(session, actor, chosen.account.id, most=1, open_only=True)
     )
     choices = _settled(choices, chosen, policy, same_email)
+    steps = plan(found.values, choices, chosen)
     return Offer(
         lead=found,
         policy=policy,
@@ -77,7 +79,8 @@ def offer(
         has_opportunities=has_open,
         choices=choices,
         chosen=chosen,
-        plan=plan(found.values, choices, chosen),
+        plan=steps,
+        lost=lost(found.values, steps),
         owner_name=member.names(session, actor.workspace, (choices.owner,)).get(choices.owner or ""),
         carried=carried.carried(session, actor, lead_id),
     )

@@ -20,7 +20,7 @@ from storage import (
     relations,
     workspace,
 )
-from storage.conversion_plan import NEW, NOTHING, Seen
+from storage.conversion_plan import NEW, NOTHING, Lost, Seen
 from storage.errors import Converted, LooksLike, Moved, NotAllowed, NotFound, RuleBroken
 from storage.rights import Action, Actor
 from tests.conftest import Clock
@@ -206,6 +206,46 @@ def test_an_opportunity_without_a_contact_gets_this_one_and_keeps_its_own(desk: 
     assert desk.get("opportunity", bare).values["contact"] == desk.record(first, "contact").id
     desk.convert(desk.lead().id, account=at, opportunity=taken)
     assert desk.get("opportunity", taken).values["contact"] == other
+
+
+# --- what is lost ---
+
+
+def test_with_everything_new_nothing_is_lost_but_a_company_that_is_called_otherwise(desk: Desk) -> None:
+    began = desk.lead(**FULL)
+    given = {"account": NEW, "contact": NEW, "opportunity": NEW}
+    assert desk.offer(began.id, **given).lost == Lost()
+    assert desk.offer(began.id, **given, account_name="Gumball Holding").lost == Lost(("company",))
+
+
+def test_what_an_existing_record_holds_otherwise_is_lost_unless_ticked(desk: Desk) -> None:
+    at = desk.account("GUMBALL", industry="Banking", city="Bonn", website=FULL["website"])
+    person = desk.contact(at, title="Director", first_name="barbara", email=FULL["email"].upper(), country="France")
+    began = desk.lead(**FULL)
+    given = desk.offer(began.id, account=at, contact=person, opportunity=NEW)
+    assert given.lost == Lost(("company",), ("address", "industry", "first_name", "title"))
+    # Told with the tick set as well: it can be taken off again on the form.
+    ticked = frozenset({"account.industry"})
+    assert desk.offer(began.id, account=at, contact=person, opportunity=NEW, replace=ticked).lost == given.lost
+
+
+def test_what_another_of_the_three_takes_is_not_lost(desk: Desk) -> None:
+    at = desk.account(phone="030 9", city="Bonn")
+    person = desk.contact(at, last_name="Gumball", source="Other")
+    began = desk.lead(**FULL)
+    given = desk.offer(began.id, account=at, contact=NEW, opportunity=NOTHING)
+    assert given.lost == Lost()
+    assert desk.offer(began.id, account=at, contact=person, opportunity=NEW).lost == Lost()
+    assert desk.offer(began.id, account=at, contact=person, opportunity=NOTHING).lost == Lost((), ("source",))
+
+
+def test_nothing_is_called_lost_while_account_or_contact_is_open_or_the_lead_holds_nothing(desk: Desk) -> None:
+    at = desk.account("GUMBALL", industry="Banking")
+    desk.contact(at, email=FULL["email"])
+    began = desk.lead(**FULL)
+    assert desk.offer(began.id).lost == desk.offer(began.id, account=at).lost == Lost()
+    bare = desk.lead(company="GUMBALL")
+    assert desk.offer(bare.id, account=at, contact=NEW).lost == Lost()
 
 
 # --- names and lengths ---

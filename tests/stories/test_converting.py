@@ -123,6 +123,8 @@ async def test_a_likely_account_is_offered_and_nothing_is_taken_silently(anna: S
     anna.sees("Kept in the account; tick to replace")
     anna.sees("Industry: Banking")
     anna.sees("Lead: Retail")
+    anna.sees("Not carried over: Company.")
+    anna.sees("Not carried over unless ticked: Industry, First Name.")
     await anna.ticks("Industry: Banking")
     await anna.submits()
     anna.sees("Account: GUMBALL")
@@ -353,6 +355,9 @@ async def test_in_german(heidi: Someone, world: World) -> None:
     heidi.sees("Datensatzinhaber")
     heidi.sees("Konvertierter Status")
     heidi.sees("Was geschehen wird")
+    await heidi.fills("Name des Accounts", "Gumball Holding")
+    await heidi.chooses("Welche Opportunity?", "Keine Opportunity")
+    heidi.sees("Nicht übernommen: Firma.")
     await heidi.submits()
     assert heidi.title() == "Lead konvertiert"
     heidi.sees("Barbara Gumball wurde konvertiert")
