@@ -14,6 +14,7 @@ from storage.home import TASKS, Home, StageCount, Teammate
 from storage.lead import LeadLine
 from storage.lists import Listed, Wanted
 from storage.my_tasks import Line
+from storage.path import Kind
 from storage.rights import Actor, Role
 
 FIND, REFRESH, HELP = "home.find", "home.refresh", "home.help"
@@ -143,6 +144,7 @@ def _shown(told: str, wanted: Wanted, words: Words) -> Block:
 def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
     blocks: list[Block] = []
     for line in lines:
+        converted = line.stage.kind is Kind.CONVERTED
 
         def button(text: str, action_id: str, line: LeadLine = line) -> Element:
             return kit.button(text, action_id, str(line.id), says=f"{text}: {line.name}")
@@ -151,8 +153,8 @@ def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
             kit.section(f"{line.name}, {line.company} · {words.stage(line.stage)}"),
             kit.actions(
                 button(words("Open"), record.OPEN),
-                button(words("Log a Call"), task.LOG_CALL),
-                button(words("New Task"), task.NEW),
+                None if converted else button(words("Log a Call"), task.LOG_CALL),
+                None if converted else button(words("New Task"), task.NEW),
             ),
         ]
     return [kit.header(words("Recently viewed")), *blocks] if blocks else []

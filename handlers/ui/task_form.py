@@ -25,7 +25,8 @@ class Planning(State):
     """A form of a task: which one, for which lead, where it leads back to, and how much of it is shown.
 
     `key` is the operation key of a new task, `task_id` and `version` the task as it was seen, `past` the date that was
-    asked about, `mark` tells inputs that were drawn anew and must drop what was typed from those before.
+    asked about, `carried` that it is added at what a converted lead became, `mark` tells inputs that were drawn anew and
+    must drop what was typed from those before.
     """
 
     lead_id: int
@@ -38,6 +39,7 @@ class Planning(State):
     more: bool = False
     timed: bool = False
     past: str = ""
+    carried: bool = False
     mark: int = 0
 
 

@@ -107,7 +107,10 @@ class Converting(RuleBasedStateMachine):
     def plans(self, lead_id: int, assignee: str) -> None:
         said = f"task {len(self.activities)}"
         given, now = {"subject": said, "assignee": assignee}, self.clock()
-        made = self.store.write(task_changes.create, self.desk.actor, lead_id, given, key=said, now=now).record
+        # At the lead itself, or once it is converted at what it became.
+        made = self.store.write(
+            task_changes.create, self.desk.actor, lead_id, given, key=said, carried=lead_id in self.before, now=now
+        ).record
         self.activities[made.id] = (lead_id, said)
 
     @rule(lead_id=leads)

@@ -335,6 +335,82 @@ async def test_a_converted_lead_is_refused_everywhere_with_its_links(
     max_.sees("Gumball AG")
 
 
+@pytest.mark.parametrize(
+    "pressed",
+    [
+        "Edit",
+        "Edit description",
+        "Mark Status as Complete",
+        "Mark as Current Status",
+        "Convert",
+        "New Task",
+        "Log a Call",
+        "Log an Email",
+        "Add a Note",
+    ],
+)
+async def test_what_is_pressed_on_a_record_drawn_before_is_refused_with_the_links(
+    anna: Someone, max_: Someone, world: World, pressed: str
+) -> None:
+    found = world.has_lead()
+    await max_.types("/lead L-1001")
+    await opens_convert(anna)
+    await anna.submits()
+    before = world.lead(found.id)
+    await max_.clicks(pressed)
+    max_.sees("Converted on Mon, 23 Nov by Anna Weber. This lead can no longer be changed.")
+    for line in ("Account: Gumball AG", "Contact: Barbara Gumball", "Opportunity: Gumball AG-"):
+        max_.sees(line)
+    assert world.lead(found.id) == before
+    await max_.clicks("Open", beside="Opportunity: Gumball AG-")
+    max_.sees("Prospecting")
+
+
+@pytest.mark.parametrize(
+    ("stage", "pressed"),
+    [("Working - Contacted", "Mark as Current Status"), ("Converted", "")],
+    ids=["path", "convert"],
+)
+async def test_a_status_chosen_on_a_record_drawn_before_is_refused_with_the_links(
+    anna: Someone, max_: Someone, world: World, stage: str, pressed: str
+) -> None:
+    world.has_lead()
+    await max_.types("/lead L-1001")
+    await opens_convert(anna)
+    await anna.submits()
+    await max_.chooses(stage)
+    if pressed:
+        await max_.clicks(pressed)
+    max_.sees("This lead can no longer be changed.")
+    max_.sees("Account: Gumball AG")
+
+
+@pytest.mark.parametrize("pressed", ["Change Owner", "Delete"])
+async def test_what_is_chosen_from_the_menu_of_a_record_drawn_before_is_refused_with_the_links(
+    anna: Someone, max_: Someone, world: World, pressed: str
+) -> None:
+    world.has_lead()
+    await max_.types("/lead L-1001")
+    await opens_convert(anna)
+    await anna.submits()
+    await max_.clicks(pressed)
+    max_.sees("This lead can no longer be changed.")
+    max_.sees("Contact: Barbara Gumball")
+
+
+async def test_a_description_begun_before_is_refused_with_the_links(anna: Someone, max_: Someone, world: World) -> None:
+    found = world.has_lead()
+    await max_.types("/lead L-1001")
+    await max_.clicks("Edit description")
+    await max_.fills("Description", "Wants machines.")
+    await opens_convert(anna)
+    await anna.submits()
+    await max_.submits()
+    max_.sees("This lead can no longer be changed.")
+    max_.sees("Account: Gumball AG")
+    assert world.lead(found.id).values["description"] is None
+
+
 async def test_an_edit_begun_before_is_refused_with_the_links(anna: Someone, max_: Someone, world: World) -> None:
     world.has_lead()
     await max_.types("/lead L-1001")
