@@ -295,8 +295,6 @@ def _entry(element: Mapping[str, Any]) -> Any:
             return element.get("selected_date")
         case "timepicker":
             return element.get("selected_time")
-        case "conversations_select":
-            return element.get("selected_conversation")
         case _:
             return element.get("value")
 

@@ -166,9 +166,10 @@ def filter_form(state: Filtering, drawn: Drawn, words: Words) -> View:
     )
 
 
-def owner_options(colleagues: Sequence[Element], words: Words) -> list[Element]:
-    """Whose leads a filter can show: what is always there, then people."""
+def owner_options(reader: str, colleagues: Sequence[Element], words: Words) -> list[Element]:
+    """Whose leads a filter can show: what is always there, then the others."""
     return [
+        kit.option(words("Me"), reader),
         kit.option(words("Anyone"), ANYONE),
         kit.option(words("Nobody (Unassigned)"), NOBODY),
         *colleagues,
