@@ -22,6 +22,14 @@ from storage.rights import Actor
 from storage.timeline import Key, Wanted, Which
 
 
+def carries(origin: Origin | None) -> bool:
+    """Whether what is added there is carried by what a converted lead became: nowhere where the lead itself is shown.
+
+    Without an origin it is added at the summary of the conversion, or at a task that went along.
+    """
+    return origin is None or isinstance(origin, Pointed)
+
+
 class Back:
     """Leads one person back.  Made once a request, in middleware."""
 

@@ -61,7 +61,8 @@ async def drawn(view: View, actor: Actor, db: Database, words: Words, now: Now, 
     """The form as it is filled in, with what is true now."""
     state = Converting.of(view)
     choices = convert.choices_of(view, state)
-    offer = await db.read(conversion_offer.offer, actor, state.record.lead_id, choices)
+    offered = state.seen.offered
+    offer = await db.read(conversion_offer.offer, actor, state.record.lead_id, choices, offered=offered)
     others = convert.wants_other(view)
     return convert.view(offer, state, words, today(words, now), others=others, notes=notes)
 

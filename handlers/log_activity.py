@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.back import carries
 from handlers.desk import Desk
 from handlers.routes import Routes
 from handlers.slack import Body
@@ -28,15 +29,18 @@ _KINDS = {task.LOG_CALL: Kind.CALL, task.LOG_EMAIL: Kind.EMAIL, task.ADD_NOTE: K
 
 async def open_form(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    lead, upcoming = await desk.read(planning.to_complete, number_of(action.get("value")))
+    origin = desk.back.origin(surface)
+    carried = carries(origin)
+    lead, upcoming = await desk.read(planning.to_complete, number_of(action.get("value")), carried=carried)
     state = Logging(
         _KINDS[action["action_id"]],
         lead.id,
         desk.show.next_level,
         uuid4().hex,
         desk.now(),
-        desk.back.origin(surface),
+        origin,
         upcoming.id if upcoming else 0,
+        carried=carried,
     )
     await desk.show.open(log_form.view(lead, upcoming, state, desk.words))
 
@@ -75,6 +79,7 @@ async def save(view: View, desk: Desk) -> None:
             state.kind,
             values,
             at=log_form.happened(entries, state, words),
+            carried=state.carried,
             completes=state.completes if entries.get(log_form.COMPLETES) else None,
             following=planned,
             past=due is not None and state.past == str(due),
@@ -114,7 +119,7 @@ def _banner(state: Logging, logged: Logged, lead: LeadRecord, desk: Desk) -> Ban
         told += " " + task.saved_banner(logged.planned, words, now(), desk.actor.user).text
     elif not lead.glance.tasks:
         told += " " + words("Next task: none.")
-        buttons.append(kit.button(words("New Task"), task.NEW, str(lead.id)))
+        buttons += task.new_button(lead, words)
     return Banner(told, tuple(buttons))
 
 

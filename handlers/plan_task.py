@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.back import carries
 from handlers.desk import Desk
 from handlers.routes import Routes
 from handlers.slack import Body
@@ -30,8 +31,10 @@ from storage.task_changes import Changed
 
 async def open_new(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    offer = await _offer(desk, number_of(action.get("value")), desk.actor.user)
-    state = Planning(offer.lead.id, desk.show.next_level, desk.back.origin(surface), key=uuid4().hex)
+    origin, lead_id = desk.back.origin(surface), number_of(action.get("value"))
+    carried = carries(origin)
+    offer = await desk.read(planning.to_plan, lead_id, carried=carried, now=desk.now())
+    state = Planning(lead_id, desk.show.next_level, origin, key=uuid4().hex, carried=carried)
     held = {"assignee": desk.actor.user, "due": offer.due}
     await desk.show.open(task_form.new(offer, state, held, desk.words, desk.actor.user))
 
@@ -130,7 +133,8 @@ async def save(view: View, desk: Desk) -> None:
 
 async def _written(state: Planning, values: dict[str, Any], why: str | None, past: bool, desk: Desk) -> Changed:
     if state.what == task_form.NEW:
-        return await desk.write(task_changes.create, state.lead_id, values, key=state.key, past=past, now=desk.now())
+        made: dict[str, Any] = {"key": state.key, "carried": state.carried, "past": past, "now": desk.now()}
+        return await desk.write(task_changes.create, state.lead_id, values, **made)
     kept: dict[str, Any] = {"seen": state.version, "past": past, "now": desk.now()}
     if state.what == task_form.MOVE:
         return await desk.write(task_changes.reschedule, state.task_id, values, why, **kept)

@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from storage import operations, task, task_changes
+from storage import next_task, operations, task, task_changes
 from storage.errors import Problem, RuleBroken
 from storage.fields import Values
 from storage.rights import Actor
@@ -44,6 +44,7 @@ def log(
     *,
     at: datetime,
     message: Message | None = None,
+    carried: bool = False,
     completes: int | None = None,
     following: Values | None = None,
     past: bool = True,
@@ -52,16 +53,18 @@ def log(
 ) -> Logged:
     """Write down what took place at that instant, complete that task, plan the next one, all or nothing.
 
-    `key` is the form's operation key: sent again it changes the text of what was logged and nothing else.
-    Raises NotFound, NotAllowed, RuleBroken ("comments": nothing_said for a note without a word; "at_time": future),
-    InThePast as task_changes.create does.
+    `key` is the form's operation key: sent again it changes the text of what was logged and nothing else.  It is `carried`
+    where it is logged at what a converted lead became.
+    Raises NotFound, NotAllowed, Converted as task_changes.create does, InThePast too, RuleBroken ("comments":
+    nothing_said for a note without a word; "at_time": future).
     """
     digest = operations.digest({**values, "completes": completes, "following": following})
     operation = operations.claim(session, actor, key, digest, now=now)
     if operation.record_id is not None:
         changed = task_changes.edit(session, actor, operation.record_id, values, seen=1, now=now)
         return Logged(changed.record)
-    task_changes.demand_lead(session, actor, lead_id)
+    next_task.hold(session, actor.workspace, lead_id)
+    task_changes.demand_lead(session, actor, lead_id, carried=carried)
     held = task_changes.checked(session, actor, values)
     _demand_said(kind, held, at, now)
     row = Activity(kind=kind, happened_at=at, status=Status.COMPLETED)

@@ -15,6 +15,7 @@ from storage.home import STAGES, TASKS, Home, StageCount, Teammate
 from storage.lead import LeadLine
 from storage.lists import Listed, Wanted
 from storage.my_tasks import Line
+from storage.path import Kind
 from storage.preferences import Chosen
 from storage.reminders_rule import Manner
 from storage.rights import Actor, Role
@@ -171,6 +172,7 @@ def _shown(told: str, wanted: Wanted, words: Words) -> Block:
 def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
     blocks: list[Block] = []
     for line in lines:
+        converted = line.stage.kind is Kind.CONVERTED
 
         def button(text: str, action_id: str, line: LeadLine = line) -> Element:
             return kit.button(text, action_id, str(line.id), says=f"{text}: {line.name}")
@@ -179,8 +181,8 @@ def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
             kit.section(f"{line.name}, {line.company} · {words.stage(line.stage)}"),
             kit.actions(
                 button(words("Open"), record.OPEN),
-                button(words("Log a Call"), task.LOG_CALL),
-                button(words("New Task"), task.NEW),
+                None if converted else button(words("Log a Call"), task.LOG_CALL),
+                None if converted else button(words("New Task"), task.NEW),
             ),
         ]
     return [kit.header(words("Recently viewed")), *blocks] if blocks else []

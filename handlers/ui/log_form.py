@@ -36,7 +36,8 @@ _AHEAD = {"tomorrow": 1, "3": 3, "7": 7}
 
 @dataclass(frozen=True)
 class Logging(State):
-    """A form that logs: what, for which lead, where it leads back to, how much is shown, which past date was asked about.
+    """A form that logs: what, for which lead, where it leads back to, how much is shown, which past date was asked about,
+    and whether it is added at what a converted lead became.
 
     `began` is when the form was opened: the time of a call unless another is given.
     """
@@ -51,6 +52,7 @@ class Logging(State):
     dated: bool = False
     more: bool = False
     past: str = ""
+    carried: bool = False
 
 
 def view(

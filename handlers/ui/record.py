@@ -238,7 +238,7 @@ def beginning(description: str | None, words: Words) -> str:
 
 def _activity(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
     assert record.page is not None, "the record was read without its timeline"  # noqa: S101
-    return timeline.face(record, record.page, shown.first, OVERVIEW, words, now)
+    return timeline.face(record, record.page, shown.first, OVERVIEW, words, now, adds=not record.converted)
 
 
 def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:

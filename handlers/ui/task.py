@@ -236,8 +236,12 @@ def completed_banner(changed: Changed, lead: LeadRecord, words: Words, now: date
     if lead.glance.tasks:
         upcoming = lead.glance.tasks[0]
         return Banner(words("Completed. Next: {task}.", task=_short(upcoming, words)), (undo,))
-    new = kit.button(words("New Task"), NEW, str(lead.id))
-    return Banner(words("Completed. No further task is planned."), (undo, new))
+    return Banner(words("Completed. No further task is planned."), (undo, *new_button(lead, words)))
+
+
+def new_button(lead: LeadRecord, words: Words) -> list[kit.Element]:
+    """New Task in a banner; what a converted lead became has that button of its own."""
+    return [] if lead.converted else [kit.button(words("New Task"), NEW, str(lead.id))]
 
 
 def deleted_banner(changed: Changed, words: Words, now: datetime) -> Banner:

@@ -25,7 +25,7 @@ class Planning(State):
     """A form of a task: which one, for which lead, where it leads back to, and how much of it is shown.
 
     `key` is the operation key of a new task, `task_id` and `version` the task as it was seen, `past` the date that was
-    asked about.
+    asked about, `carried` that it is added at what a converted lead became.
     """
 
     lead_id: int
@@ -38,6 +38,7 @@ class Planning(State):
     more: bool = False
     timed: bool = False
     past: str = ""
+    carried: bool = False
 
 
 def new(

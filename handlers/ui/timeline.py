@@ -42,8 +42,13 @@ class Lived(Worked, Protocol):
     def path(self) -> Path: ...
 
 
-def face(lead: Lived, page: Page, first: int, back: str, words: Words, now: datetime) -> list[Block]:
-    """The face's blocks; `first` is the number of the first entry, `back` the action that leads to the Overview."""
+def face(
+    lead: Lived, page: Page, first: int, back: str, words: Words, now: datetime, *, adds: bool = True
+) -> list[Block]:
+    """The face's blocks; `first` is the number of the first entry, `back` the action that leads to the Overview.
+
+    Whether anything can be added here is told by `adds`.
+    """
     first = first if page.newer else 1
     offered = [which for which in FILTERS if lead.version or which is not Which.CHANGES]
     options = [kit.option(words(FILTERS[which]), which) for which in offered]
@@ -53,7 +58,7 @@ def face(lead: Lived, page: Page, first: int, back: str, words: Words, now: date
             kit.button(words("Back to overview"), back),
             kit.select(FILTER, options, chosen=page.which, placeholder=words("Show")),
         ),
-        task.add_buttons(lead.id, words),
+        *([task.add_buttons(lead.id, words)] if adds else []),
         *_ahead(lead, page, words, now),
         *_past(lead, page.entries, page.people, words, now),
         *_turning(lead, page, first, words),
