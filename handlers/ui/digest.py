@@ -9,10 +9,10 @@ from handlers.ui import kit, my_tasks, task
 from handlers.ui.kit import Block, Element
 from handlers.ui.text import Words
 from storage import reminders_rule
+from storage.composing import LATE
 from storage.lead import LeadLine
 from storage.letters import Entry, Letter, Shape
 from storage.reminders_rule import Manner
-from storage.sending import LATE
 from storage.task import ActivityRecord
 
 SETTINGS, MOVE_OVERDUE, MY_LEADS = "settings.open", "reminder.move_overdue", "lead.list"

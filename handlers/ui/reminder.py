@@ -12,10 +12,10 @@ from handlers.ui import digest, kit, record, task
 from handlers.ui.kit import Block, Element
 from handlers.ui.text import Words
 from storage import names, reminders_rule
+from storage.composing import LATE
 from storage.lead import LeadLine
 from storage.letters import Entry, Letter, Shape
 from storage.reminders_rule import Snooze
-from storage.sending import LATE
 from storage.task import ActivityRecord
 
 COMPLETE, SNOOZE, UNDO = "reminder.complete", "reminder.snooze", "reminder.undo"
