@@ -105,22 +105,34 @@ def snoozed_until(session: Session, workspace: str, task_ids: Collection[int]) -
     return {task_id: at for task_id, at in session.execute(statement) if task_id is not None}
 
 
-def plan_person(session: Session, actor: Actor, now: datetime) -> None:
-    """The person's habits or zone have changed: every pending reminder of theirs is reckoned anew."""
-    statement = select(Activity).where(
-        Activity.workspace_id == actor.workspace, Activity.assignee_id == actor.user, literal_column(task.OPEN)
-    )
-    for row in session.scalars(statement):
-        _plan_due(session, actor, row, now)
-    mornings = select(Outbox).where(
-        Outbox.workspace_id == actor.workspace,
-        Outbox.user_id == actor.user,
-        Outbox.kind == Kind.DIGEST,
+def reckon_anew(session: Session, workspace: str, now: datetime, *, user: str | None = None) -> None:
+    """Hours, days or a zone have changed, this person's or everybody's: what waits is looked at anew when messages are claimed.
+
+    One statement, however many wait, and each row is put right under its own lock: nothing is lost that is changed meanwhile.
+    """
+    waiting = update(Outbox).where(
+        Outbox.workspace_id == workspace,
         literal_column(outbox.PENDING),
+        Outbox.kind.in_((Kind.DUE, Kind.DIGEST)),
+        Outbox.lease.is_(None),
     )
-    for digest in session.scalars(mornings.with_for_update()):
-        outbox.cancel(session, digest, "reckoned anew", now)
-        plan_digest(session, actor.workspace, actor.user, now)
+    theirs = waiting.where(Outbox.user_id == user) if user else waiting
+    session.execute(theirs.values(not_before=now))
+    outbox.tell(session, now)
+
+
+def reckon_morning(session: Session, row: Outbox, now: datetime) -> None:
+    """Let a digest that waits come when the person's habits have it now; today's, if its hour would be over, at once."""
+    person = member.people(session, row.workspace_id, (row.user_id,)).get(row.user_id)
+    if person is None or person.habits.manner is Manner.EACH:
+        outbox.cancel(session, row, "reckoned anew", now)
+        return
+    habits = person.habits
+    today, morning = reminders_rule.today(now, habits.zone), reminders_rule.next_morning(now, habits)
+    was_for_today = reminders_rule.today(row.due_at, habits.zone) == today and today.weekday() in habits.working_days
+    over = was_for_today and reminders_rule.today(morning, habits.zone) > today
+    row.due_at = reminders_rule.after_quiet(now, habits) if over else morning
+    outbox.release(session, (row,), row.due_at)
 
 
 def plan_digest(session: Session, workspace: str, user: str, now: datetime) -> None:
@@ -158,7 +170,9 @@ def unmute(session: Session, actor: Actor, lead_ids: Collection[int], now: datet
         Activity.lead_id.in_(lead_ids),
         literal_column(task.OPEN),
     )
-    for row in session.scalars(statement):
+    # Held, so that nobody moves one between our look and what follows from it.
+    held = statement.order_by(Activity.id).with_for_update().execution_options(populate_existing=True)
+    for row in session.scalars(held).all():
         _plan_due(session, actor, row, now)
 
 
@@ -175,68 +189,61 @@ def described(session: Session, workspace: str, profile: member.Profile, *, told
     member.update(session, workspace, profile, told_locale=told_locale, now=now)
     if zone != profile.timezone:
         session.flush()
-        plan_person(session, Actor(workspace, profile.user), now)
+        reckon_anew(session, workspace, now, user=profile.user)
 
 
 def holds(session: Session, row: Outbox, now: datetime) -> bool:
-    """Whether a pending reminder still says the truth.  One that does not is replaced by the one that does."""
+    """Whether a pending reminder says the truth and is due; one that does not is put right, or replaced by one that does."""
     activity = session.get(Activity, row.task_id, populate_existing=True)
     if activity is None or activity.workspace_id != row.workspace_id:
         outbox.cancel(session, row, "the task is gone", now)
         return False
     actor = Actor(row.workspace_id, row.given_by or row.user_id)
-    _plan_due(session, actor, activity, now, sending=row)
-    return row.state == State.PENDING and _is_time(session, row, now)
+    _plan_due(session, actor, activity, now, looked_at=row)
+    return row.state == State.PENDING and row.due_at <= now
 
 
-def _is_time(session: Session, row: Outbox, now: datetime) -> bool:
-    """Whether its instant has come; one that was only to be looked at anew waits on."""
-    if row.due_at > now:
-        outbox.release(session, (row,), row.due_at)
-    return row.due_at <= now
-
-
-def reckon_anew(session: Session, workspace: str, now: datetime) -> None:
-    """What is usual in the workspace has changed: every reminder that waits is looked at anew, by whoever sends.
-
-    One statement, however many wait: each is put right when it is claimed.
-    """
-    session.execute(
-        update(Outbox)
-        .where(
-            Outbox.workspace_id == workspace,
-            literal_column(outbox.PENDING),
-            Outbox.kind.in_((Kind.DUE, Kind.DIGEST)),
-            Outbox.lease.is_(None),
-        )
-        .values(not_before=now)
-    )
-    outbox.tell(session, now)
-
-
-def _plan_due(session: Session, actor: Actor, row: Activity, now: datetime, *, sending: Outbox | None = None) -> None:
-    """Let the one pending reminder of the task be what the rule says; `sending` is about to be sent."""
-    held = sending or outbox.pending(session, row.workspace_id, row.id, Kind.DUE)
+def _plan_due(session: Session, actor: Actor, row: Activity, now: datetime, *, looked_at: Outbox | None = None) -> None:
+    """Let the one pending reminder of the task be what the rule says; `looked_at` is it, when no change of the task is why."""
+    held = looked_at or outbox.pending(session, row.workspace_id, row.id, Kind.DUE)
     meant = None
     if telling.is_open(row) and row.lead_id not in muted(session, row.workspace_id, row.assignee_id or ""):
         meant = _meant(row, _habits(session, row))
     if held:
+        if looked_at and meant and held.user_id == meant.user:
+            return _put_right(session, held, meant, now)
         if meant and _same(held, meant):
-            return
+            return None
         outbox.cancel(session, held, "it no longer holds", now)
     if meant is None:
-        return
-    before = outbox.last(session, row.workspace_id, row.id, meant.user, meant.local)
+        return None
+    # The same day at another hour is no other reminder, unless somebody chose the time.
+    at = meant.local.time() if row.remind == task.Remind.AT else None
+    before = outbox.last(session, row.workspace_id, row.id, meant.user, meant.local.date(), at)
     if before and before.state != State.CANCELLED:
-        return
+        return None
     if before and before.due_at > now and before.lease is None and (before.snoozed or before.due_at == meant.at):
         before.state, before.error, before.settled_at = State.PENDING, None, None
+        _mean(before, meant)
         session.flush()
-        outbox.tell(session, before.not_before)
-    elif meant.at > now:
-        outbox.put(session, _due_row(row, meant), now)
-    else:
-        _plan_late(session, actor, row, meant, now)
+        return outbox.tell(session, before.not_before)
+    if meant.at <= now:
+        return _plan_late(session, actor, row, meant, now)
+    outbox.put(session, _due_row(row, meant), now)
+    return None
+
+
+def _put_right(session: Session, held: Outbox, meant: _Meant, now: datetime) -> None:
+    """Let what waits come when its person's habits have it now.
+
+    What was put off or comes late anyway keeps its instant; what would have come by now comes at once.
+    """
+    is_late = held.due_at <= now and meant.at <= now
+    if not (held.snoozed or is_late or _same(held, meant)):
+        held.due_at = meant.at if meant.at > now else reminders_rule.after_quiet(now, meant.habits)
+    _mean(held, meant)
+    if held.not_before < held.due_at:
+        outbox.release(session, (held,), held.due_at)
 
 
 def _plan_late(session: Session, actor: Actor, row: Activity, meant: _Meant, now: datetime) -> None:
@@ -267,6 +274,10 @@ def _same(held: Outbox, meant: _Meant) -> bool:
         return False
     belated = held.created_at >= meant.at
     return held.snoozed or belated or held.due_at == meant.at
+
+
+def _mean(held: Outbox, meant: _Meant) -> None:
+    held.local_on, held.local_at, held.zone = meant.local.date(), meant.local.time(), meant.habits.zone
 
 
 def _due_row(row: Activity, meant: _Meant, *, snoozed: bool = False) -> Outbox:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import floor
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import ColumnElement, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from storage import composing, leavers, letters, member, outbox, reminders
-from storage.lead import Lead
+from storage import composing, holding, leavers, letters, member, outbox, reminders
 from storage.letters import Addressee, Letter, Shape
 from storage.outbox import PENDING, POSTS, STALE, UPDATES, Kind, Outbox, State
-from storage.task import Activity
 
 # A message a second and person: Slack's limit for one conversation.
 PERSON_PACE = timedelta(seconds=1)
@@ -21,6 +20,8 @@ PERSON_PACE = timedelta(seconds=1)
 UPDATE_PACE = timedelta(seconds=1.25)
 # How many rows are looked at to find whom to write to, and how many of one person are claimed together.
 _HEAD, _MOST = 200, 1000
+# How many rows whose hour may have changed are looked at in one transaction: it must not keep writers waiting.
+_ANEW = 100
 
 
 @dataclass
@@ -31,21 +32,29 @@ class Claim:
     parked: str | None = None
 
 
-def claim(session: Session, workspace: str, token: str, *, rate: float, most: int = 100, now: datetime) -> Claim:
+def claim(
+    session: Session, workspace: str, token: str, *, rate: float, most: int = 100, anew: int = _ANEW, now: datetime
+) -> Claim:
     """Claim for `token` the messages, at most `most`, that the pace (`rate` a second for the whole workspace) allows now.
 
-    Each still holds: what does not is cancelled here and replaced by what does.
+    Each still holds: what does not is cancelled here and replaced by what does.  At most `anew` of those whose hour may have
+    changed are looked at, and no more people once many rows have been: what is left is for the next claim.
     """
     pace = outbox.pace(session, workspace, POSTS, now)
     if pace.parked_at is not None:
         return Claim(parked=pace.error)
+    holding.look_anew(session, workspace, anew, now)
     free = min(_slots(pace.next_at, rate, now), most)
-    found = Claim()
-    while len(found.letters) < free:
-        user = _next_person(session, workspace, now)
+    found, seen, looked = Claim(), set[str](), 0
+    while len(found.letters) < free and looked < _HEAD:
+        user = _next_person(session, workspace, seen, now)
         if user is None:
             break
-        letter = _letter_for(session, workspace, user, token, now)
+        # Whoever somebody else holds the rows of, or has nothing to be told after all, is not asked for again.
+        seen.add(user)
+        due = _due(session, workspace, user, now)
+        looked += len(due)
+        letter = _letter_for(session, workspace, user, due, token, now)
         if letter:
             found.letters.append(letter)
             step = timedelta(seconds=1 / rate)
@@ -151,11 +160,11 @@ def _slots(next_at: datetime, rate: float, now: datetime) -> int:
     return 1 + floor(saved * rate)
 
 
-def _next_person(session: Session, workspace: str, now: datetime) -> str | None:
-    """Who is to be written to next; who was written to within the last second waits."""
+def _next_person(session: Session, workspace: str, seen: Collection[str], now: datetime) -> str | None:
+    """Who else is to be written to next; who was written to within the last second waits."""
     statement = (
         select(Outbox.user_id)
-        .where(Outbox.workspace_id == workspace, literal_column(PENDING), Outbox.not_before <= now)
+        .where(*_may_go(workspace, now), Outbox.user_id.not_in(seen))
         .order_by(Outbox.not_before, Outbox.id)
         .limit(_HEAD)
     )
@@ -163,42 +172,41 @@ def _next_person(session: Session, workspace: str, now: datetime) -> str | None:
         free_at = outbox.pace(session, workspace, user, now).next_at
         if free_at <= now:
             return user
-        session.execute(
-            update(Outbox)
-            .where(
-                Outbox.workspace_id == workspace,
-                Outbox.user_id == user,
-                literal_column(PENDING),
-                Outbox.not_before <= now,
-            )
-            .values(not_before=free_at)
-        )
+        theirs = select(Outbox.id).where(*_may_go(workspace, now), Outbox.user_id == user)
+        free = theirs.with_for_update(skip_locked=True)
+        session.execute(update(Outbox).where(Outbox.id.in_(free)).values(not_before=free_at))
     return None
 
 
-def _letter_for(session: Session, workspace: str, user: str, token: str, now: datetime) -> Letter | None:
-    """The person's next message, its rows claimed; None where nothing that was due holds."""
+def _may_go(workspace: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    pending: ColumnElement[bool] = literal_column(PENDING)
+    return (Outbox.workspace_id == workspace, pending, Outbox.not_before <= now, Outbox.due_at <= now)
+
+
+def _due(session: Session, workspace: str, user: str, now: datetime) -> list[Outbox]:
+    """What the person is to be told now, but for what somebody else holds."""
     statement = (
         select(Outbox)
-        .where(
-            Outbox.workspace_id == workspace,
-            Outbox.user_id == user,
-            literal_column(PENDING),
-            Outbox.not_before <= now,
-        )
+        .where(*_may_go(workspace, now), Outbox.user_id == user)
         .order_by(Outbox.not_before, Outbox.id)
         .limit(_MOST)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    due = list(session.scalars(statement))
+    return list(session.scalars(statement))
+
+
+def _letter_for(
+    session: Session, workspace: str, user: str, due: Iterable[Outbox], token: str, now: datetime
+) -> Letter | None:
+    """The person's next message, its rows claimed; None where nothing that was due holds."""
     to = letters.addressee(session, workspace, user)
     if to is None:
         for row in due:
             leavers.tell(session, row, now)
             outbox.cancel(session, row, "has left", now)
         return None
-    rows = [row for row in due if _holds(session, row, now)]
+    rows = [row for row in due if holding.holds(session, row, now)]
     if not rows:
         return None
     letter = composing.composed(session, to, rows, now)
@@ -211,32 +219,6 @@ def _letter_for(session: Session, workspace: str, user: str, token: str, now: da
             row.not_before = now + PERSON_PACE
     session.flush()
     return replace(letter, lease=token)
-
-
-def _holds(session: Session, row: Outbox, now: datetime) -> bool:
-    """Whether what the row says is still so."""
-    match row.kind:
-        case Kind.DUE:
-            return reminders.holds(session, row, now)
-        case Kind.DIGEST if row.due_at > now:
-            outbox.cancel(session, row, "reckoned anew", now)
-            reminders.plan_digest(session, row.workspace_id, row.user_id, now)
-            return False
-        case Kind.TASK_GIVEN | Kind.HANDED_BACK:
-            one = session.get(Activity, row.task_id)
-            good = one is not None and one.happened_at is None and one.deleted_at is None
-            good = good and one is not None and one.assignee_id == row.user_id
-        case Kind.LEAD_GIVEN | Kind.ASKED if row.lead_id is not None:
-            given = session.get(Lead, row.lead_id)
-            good = given is not None and given.owner_id == row.user_id
-        case _:
-            return True
-    if good and row.kind not in (Kind.HANDED_BACK, Kind.ASKED):
-        chosen = session.get(member.Preference, (row.workspace_id, row.user_id))
-        good = chosen is None or chosen.tell_assigned
-    if not good:
-        outbox.cancel(session, row, "it no longer holds", now)
-    return good
 
 
 def _introduced(session: Session, to: Addressee, now: datetime) -> None:
