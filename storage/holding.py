@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import member, outbox, reminders
+from storage import letters, member, outbox, reminders, telling
 from storage.lead import Lead
 from storage.outbox import PENDING, Kind, Outbox
 from storage.task import Activity
+
+# What a person may choose not to be told of.
+_GIFTS = (Kind.TASK_GIVEN, Kind.LEAD_GIVEN)
 
 
 def look_anew(session: Session, workspace: str, most: int, now: datetime) -> None:
@@ -35,21 +38,33 @@ def look_anew(session: Session, workspace: str, most: int, now: datetime) -> Non
 
 def holds(session: Session, row: Outbox, now: datetime) -> bool:
     """Whether what the row, which is due, says is still so.  One that does not is cancelled here."""
+    if row.kind == Kind.DUE:
+        return reminders.holds(session, row, now)
+    if _still_so(session, row) and (row.kind not in _GIFTS or _wants_gifts(session, row)):
+        return True
+    outbox.cancel(session, row, "it no longer holds", now)
+    return False
+
+
+def _still_so(session: Session, row: Outbox) -> bool:
     match row.kind:
-        case Kind.DUE:
-            return reminders.holds(session, row, now)
         case Kind.TASK_GIVEN | Kind.HANDED_BACK:
-            one = session.get(Activity, row.task_id)
-            good = one is not None and one.happened_at is None and one.deleted_at is None
-            good = good and one is not None and one.assignee_id == row.user_id
+            return _has(session, row, row.user_id)
+        case Kind.LEFT:
+            return _has(session, row, row.note) and letters.addressee(session, row.workspace_id, row.note or "") is None
         case Kind.LEAD_GIVEN | Kind.ASKED if row.lead_id is not None:
             given = session.get(Lead, row.lead_id)
-            good = given is not None and given.owner_id == row.user_id
+            return given is not None and given.owner_id == row.user_id
         case _:
             return True
-    if good and row.kind not in (Kind.HANDED_BACK, Kind.ASKED):
-        chosen = session.get(member.Preference, (row.workspace_id, row.user_id))
-        good = chosen is None or chosen.tell_assigned
-    if not good:
-        outbox.cancel(session, row, "it no longer holds", now)
-    return good
+
+
+def _has(session: Session, row: Outbox, user: str | None) -> bool:
+    """Whether the person still has the row's task to do."""
+    one = session.get(Activity, row.task_id)
+    return one is not None and telling.is_open(one) and one.assignee_id == user
+
+
+def _wants_gifts(session: Session, row: Outbox) -> bool:
+    chosen = session.get(member.Preference, (row.workspace_id, row.user_id))
+    return chosen is None or chosen.tell_assigned

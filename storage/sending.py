@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from math import floor
 
 from sqlalchemy import ColumnElement, literal_column, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage import composing, holding, leavers, letters, member, outbox, reminders
@@ -22,6 +23,8 @@ UPDATE_PACE = timedelta(seconds=1.25)
 _HEAD, _MOST = 200, 1000
 # How many rows whose hour may have changed are looked at in one transaction: it must not keep writers waiting.
 _ANEW = 100
+# What the database refuses to have claimed waits so long; by then it is overdue, and somebody is told.
+_REFUSED = timedelta(minutes=2)
 
 
 @dataclass
@@ -54,7 +57,7 @@ def claim(
         seen.add(user)
         due = _due(session, workspace, user, now)
         looked += len(due)
-        letter = _letter_for(session, workspace, user, due, token, now)
+        letter = _letter_or_none(session, workspace, user, due, token, now)
         if letter:
             found.letters.append(letter)
             step = timedelta(seconds=1 / rate)
@@ -127,9 +130,11 @@ def refused(session: Session, letter: Letter, why: str, now: datetime) -> None:
     if gone and (person := session.get(member.Member, (letter.to.workspace, letter.to.user))):
         person.deactivated = True
     for row in outbox.held(session, letter.rows, letter.lease):
-        if row.state == State.PENDING and gone:
-            leavers.tell(session, row, now)
+        was_pending = row.state == State.PENDING
         row.state, row.error, row.settled_at, row.lease = State.FAILED, why, now, None
+        session.flush()
+        if was_pending and gone:
+            leavers.tell(session, row, now)
 
 
 def later(session: Session, letter: Letter, who: str, until: datetime, now: datetime) -> None:
@@ -196,6 +201,20 @@ def _due(session: Session, workspace: str, user: str, now: datetime) -> list[Out
     return list(session.scalars(statement))
 
 
+def _letter_or_none(
+    session: Session, workspace: str, user: str, due: Iterable[Outbox], token: str, now: datetime
+) -> Letter | None:
+    """As `_letter_for`; what the database refuses is put off, so that one person's rows do not stop everybody's."""
+    ids = [row.id for row in due]
+    try:
+        with session.begin_nested():
+            return _letter_for(session, workspace, user, due, token, now)
+    except IntegrityError as error:
+        refused = {"not_before": now + _REFUSED, "error": type(error.orig).__name__}
+        session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(refused))
+        return None
+
+
 def _letter_for(
     session: Session, workspace: str, user: str, due: Iterable[Outbox], token: str, now: datetime
 ) -> Letter | None:
@@ -203,8 +222,8 @@ def _letter_for(
     to = letters.addressee(session, workspace, user)
     if to is None:
         for row in due:
-            leavers.tell(session, row, now)
             outbox.cancel(session, row, "has left", now)
+            leavers.tell(session, row, now)
         return None
     rows = [row for row in due if holding.holds(session, row, now)]
     if not rows:
