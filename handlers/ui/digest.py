@@ -136,14 +136,14 @@ def became(entry: Entry, reader: str, words: Words, now: datetime) -> str:
         return task.already(one, words, now)
     if one.assignee_id != reader:
         return words("This task now belongs to {name}.", name=one.assignee)
-    if entry.meant and entry.again_at is None and _meant(one) != entry.meant:
+    if entry.meant and entry.again_at is None and not _is_meant(one, entry.meant):
         return task.moved_banner(one, words, now, reader).text
     return ""
 
 
-def _meant(one: ActivityRecord) -> datetime | None:
+def _is_meant(one: ActivityRecord, local: datetime) -> bool:
     held = one.values
-    return reminders_rule.wall_clock(held["remind"], one.due, held["remind_on"], held["remind_at"], one.habits)
+    return reminders_rule.still_meant(held["remind"], one.due, held["remind_on"], held["remind_at"], one.habits, local)
 
 
 def _due_on(entry: Entry) -> date | None:
