@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.routes import Routes
-from handlers.slack import CallFailed, Database, Outcome, Show, chose, meaning
+from handlers.slack import CallFailed, Database, Outcome, Show, chose, meaning, refusal
 from handlers.ui import form, kit, record
 from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.record import Banner, Shown
@@ -117,7 +117,7 @@ async def post(lead: LeadRecord, channel: str, actor: Actor, client: AsyncWebCli
             channel=channel, text=kit.fallback(text), blocks=blocks, mrkdwn=False, unfurl_links=False
         )
     except SlackApiError as error:
-        if error.response.get("error") in _NOT_THERE:
+        if refusal(error) in _NOT_THERE:
             return not_there(words("this channel"), words)
         return failed(error, where, words)
     except CallFailed as error:
