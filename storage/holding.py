@@ -8,12 +8,13 @@ from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from storage import letters, member, outbox, reminders, telling
+from storage.conversion_summary import ConversionRow
 from storage.lead import Lead
 from storage.outbox import PENDING, Kind, Outbox
 from storage.task import Activity
 
 # What a person may choose not to be told of.
-_GIFTS = (Kind.TASK_GIVEN, Kind.LEAD_GIVEN)
+_GIFTS = (Kind.TASK_GIVEN, Kind.LEAD_GIVEN, Kind.CONVERTED)
 
 
 def look_anew(session: Session, workspace: str, most: int, now: datetime) -> None:
@@ -55,6 +56,9 @@ def _still_so(session: Session, row: Outbox) -> bool:
         case Kind.LEAD_GIVEN | Kind.ASKED if row.lead_id is not None:
             given = session.get(Lead, row.lead_id)
             return given is not None and given.owner_id == row.user_id
+        case Kind.CONVERTED:
+            done = session.get(ConversionRow, row.lead_id)
+            return done is not None and (done.owner_id, done.by_id) == (row.user_id, row.given_by)
         case _:
             return True
 

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     DIGEST = "digest"
     TASK_GIVEN = "task_given"
     LEAD_GIVEN = "lead_given"
+    CONVERTED = "converted"
     HANDED_BACK = "handed_back"
     DONE = "done"
     LEFT = "left"

@@ -43,13 +43,16 @@ class _Meant:
     at: datetime
 
 
-def plan(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
-    """What a change of this task means for what is said of it: to be called once at the end of every such write."""
+def plan(session: Session, actor: Actor, row: Activity, now: datetime, *, undone: bool = False) -> None:
+    """What a change of this task means for what is said of it: to be called once at the end of every such write.
+
+    Where a change was `undone`, what was called off because of it and is over by now is said at once.
+    """
     if row.kind != task.Kind.TASK:
         return
     outbox.age_messages(session, row.workspace_id, row.id, now)
-    _plan_due(session, actor, row, now)
-    telling.task_given(session, actor, row, now)
+    _plan_due(session, actor, row, now, undone=undone)
+    telling.task_given(session, actor, row, now, undone=undone)
     telling.task_done(session, actor, row, now)
 
 
@@ -74,7 +77,7 @@ def handed_over(
         _plan_due(session, actor, row, now)
         told = outbox.pending(session, row.workspace_id, row.id, Kind.TASK_GIVEN)
         if told:
-            outbox.cancel(session, told, "given on", now)
+            outbox.cancel(session, told, telling.GIVEN_ON, now)
     if to != actor.user and (leads or tasks):
         telling.gathered(session, actor, to, leads, len(tasks), now)
 
@@ -203,7 +206,15 @@ def holds(session: Session, row: Outbox, now: datetime) -> bool:
     return row.state == State.PENDING and row.due_at <= now
 
 
-def _plan_due(session: Session, actor: Actor, row: Activity, now: datetime, *, looked_at: Outbox | None = None) -> None:
+def _plan_due(
+    session: Session,
+    actor: Actor,
+    row: Activity,
+    now: datetime,
+    *,
+    looked_at: Outbox | None = None,
+    undone: bool = False,
+) -> None:
     """Let the one pending reminder of the task be what the rule says; `looked_at` is it, when no change of the task is why."""
     held = looked_at or outbox.pending(session, row.workspace_id, row.id, Kind.DUE)
     meant = None
@@ -228,7 +239,7 @@ def _plan_due(session: Session, actor: Actor, row: Activity, now: datetime, *, l
         session.flush()
         return outbox.tell(session, before.not_before)
     if meant.at <= now:
-        return _plan_late(session, actor, row, meant, now)
+        return _plan_late(session, row, meant, now, at_once=undone or meant.user != actor.user)
     outbox.put(session, _due_row(row, meant), now)
     return None
 
@@ -246,10 +257,10 @@ def _put_right(session: Session, held: Outbox, meant: _Meant, now: datetime) -> 
         outbox.release(session, (held,), held.due_at)
 
 
-def _plan_late(session: Session, actor: Actor, row: Activity, meant: _Meant, now: datetime) -> None:
-    """The reminder's time is over: who was given a task that is still due is reminded at once, others next morning."""
+def _plan_late(session: Session, row: Activity, meant: _Meant, now: datetime, *, at_once: bool) -> None:
+    """The reminder's time is over: who was given a task that is still due is reminded `at_once`, others next morning."""
     still_due = row.due_on is not None and row.due_on >= reminders_rule.today(now, meant.habits.zone)
-    if still_due and meant.user != actor.user:
+    if still_due and at_once:
         at = reminders_rule.after_quiet(now, meant.habits)
         outbox.put(session, _due_row(row, _Meant(meant.user, meant.local, meant.habits, at)), now)
     elif row.due_on is not None:

@@ -19,20 +19,34 @@ from storage.task import Activity
 
 # How long a message about many leads and tasks waits for more of them.
 _WAIT = timedelta(seconds=10)
+# Why what was to be told of a gift is not.
+GIVEN_ON = "given on"
 
 
 def lead_given(session: Session, actor: Actor, lead: Lead, now: datetime) -> None:
     """The lead has a new owner, who is told unless it was their own doing.  Who was to be told before is not."""
+    _call_off(session, actor, Kind.LEAD_GIVEN, lead.id, now)
+    if lead.owner_id and lead.owner_id != actor.user:
+        say(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
+
+
+def converted(session: Session, actor: Actor, lead_id: int, owner: str, tasks: int, now: datetime) -> None:
+    """What became of the lead, and so many of its tasks, are this person's, who is told unless it was their own doing."""
+    _call_off(session, actor, Kind.CONVERTED, lead_id, now)
+    if owner != actor.user:
+        new = Outbox(kind=Kind.CONVERTED, lead_id=lead_id, tasks=tasks, given_by=actor.user)
+        say(session, new, actor, owner, now)
+
+
+def _call_off(session: Session, actor: Actor, kind: Kind, lead_id: int, now: datetime) -> None:
     statement = select(Outbox).where(
-        Outbox.workspace_id == lead.workspace_id,
-        Outbox.lead_id == lead.id,
-        Outbox.kind == Kind.LEAD_GIVEN,
+        Outbox.workspace_id == actor.workspace,
+        Outbox.lead_id == lead_id,
+        Outbox.kind == kind,
         literal_column(outbox.PENDING),
     )
     for row in session.scalars(statement.with_for_update()):
-        outbox.cancel(session, row, "given on", now)
-    if lead.owner_id and lead.owner_id != actor.user:
-        say(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
+        outbox.cancel(session, row, GIVEN_ON, now)
 
 
 def gathered(session: Session, actor: Actor, owner: str, leads: int, tasks: int, now: datetime) -> None:
@@ -55,17 +69,35 @@ def gathered(session: Session, actor: Actor, owner: str, leads: int, tasks: int,
         row.due_at = row.not_before = max(row.due_at, now + _WAIT)
 
 
-def task_given(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
-    """The task may have been given: who has it now is told by whom; who was to be told before is not."""
+def task_given(session: Session, actor: Actor, row: Activity, now: datetime, *, undone: bool = False) -> None:
+    """The task may have been given: who has it now is told by whom; who was to be told before is not.
+
+    Where a change was `undone`, who was not told because of it is told now.
+    """
     told = outbox.pending(session, row.workspace_id, row.id, Kind.TASK_GIVEN)
     given = is_open(row) and row.given_by is not None and row.assignee_id != row.given_by
     if told and not (given and (told.user_id, told.given_by) == (row.assignee_id, row.given_by)):
-        outbox.cancel(session, told, "given on", now)
+        outbox.cancel(session, told, GIVEN_ON, now)
         told = None
-    if not given or told or actor.user != row.given_by or _was_told(session, row):
+    if not given or told or _was_told(session, row):
         return
-    new = Outbox(kind=Kind.TASK_GIVEN, task_id=row.id, lead_id=row.lead_id, given_by=actor.user)
-    say(session, new, actor, row.assignee_id or "", now)
+    if actor.user == row.given_by or (undone and _was_called_off(session, row)):
+        new = Outbox(kind=Kind.TASK_GIVEN, task_id=row.id, lead_id=row.lead_id, given_by=row.given_by)
+        say(session, new, actor, row.assignee_id or "", now)
+
+
+def _was_called_off(session: Session, row: Activity) -> bool:
+    """Whether this person was to be told of the task by that one, and was not."""
+    statement = select(Outbox.id).where(
+        Outbox.workspace_id == row.workspace_id,
+        Outbox.task_id == row.id,
+        Outbox.kind == Kind.TASK_GIVEN,
+        Outbox.user_id == row.assignee_id,
+        Outbox.given_by == row.given_by,
+        Outbox.error == GIVEN_ON,
+        Outbox.state == State.CANCELLED,
+    )
+    return session.scalars(statement.limit(1)).first() is not None
 
 
 def _was_told(session: Session, row: Activity) -> bool:
