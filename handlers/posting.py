@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.slack import CallFailed, Outcome, meaning
+from handlers.slack import CallFailed, Outcome, meaning, refusal
 from handlers.ui import kit
 from handlers.ui.kit import Block, Mrkdwn
 
@@ -52,7 +51,7 @@ async def post(client: AsyncWebClient, channel: str, text: str, blocks: Sequence
             channel=channel, text=kit.fallback(text), blocks=blocks, mrkdwn=False, unfurl_links=False
         )
     except CallFailed as error:
-        if isinstance(error, SlackApiError) and error.response.get("error") in _NOT_THERE:
+        if refusal(error) in _NOT_THERE:
             return Answer(Posted.NOT_THERE, where)
         outcome = meaning(error)
         _log.warning("post_failed", error=type(error).__name__, outcome=outcome)

@@ -78,7 +78,16 @@ _MEANING = {
         Outcome.GONE,
     ),
     **dict.fromkeys(
-        ("account_inactive", "token_revoked", "invalid_auth", "not_authed", "team_access_not_granted"), Outcome.PARKED
+        (
+            "account_inactive",
+            "token_revoked",
+            "token_expired",
+            "invalid_auth",
+            "not_authed",
+            "team_access_not_granted",
+            "org_login_required",
+        ),
+        Outcome.PARKED,
     ),
     **dict.fromkeys(
         (
@@ -102,10 +111,18 @@ def meaning(error: Exception) -> Outcome:
             return Outcome.LATER
         if status >= 500:
             return Outcome.UNKNOWN
-        return _MEANING.get(error.response.get("error") or "", Outcome.OURS)
+        word = refusal(error)
+        return _MEANING.get(word, Outcome.OURS) if word else Outcome.UNKNOWN
     if isinstance(error, aiohttp.ClientConnectorError):
         return Outcome.LATER
     return Outcome.UNKNOWN
+
+
+def refusal(error: Exception) -> str:
+    """Slack's own word for its refusal; "" where it gave none, or an answer that nobody can read."""
+    response = error.response if isinstance(error, SlackApiError) else None
+    # Of what is no JSON the SDK hands on the bare answer of its HTTP client.
+    return str(response.get("error") or "") if response is not None and hasattr(response, "get") else ""
 
 
 # What a call to Slack may raise: its own refusals, a connection that fails, a time-out.

@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storage import audit, editing, fields, member, operations, reminders, rights, search, workspace
+from storage import audit, editing, fields, member, operations, reminders, rights, search, telling, workspace
 from storage.errors import LooksLike, Problem, RuleBroken
 from storage.fields import Values
 from storage.lead import (
@@ -64,7 +64,7 @@ def create(session: Session, actor: Actor, values: Values, *, key: str, anyway: 
     index(session, lead)
     operation.record_id = lead.id
     session.flush()
-    reminders.lead_given(session, actor, lead, now)
+    telling.lead_given(session, actor, lead, now)
     return Edited(record(session, actor, lead.id), changed=tuple(values))
 
 
@@ -279,7 +279,7 @@ def _apply(session: Session, actor: Actor, lead: Lead, values: Values, now: date
     changed = editing.apply(session, actor, TYPE, lead, values, now)
     if "owner" in changed:
         lead.unread = lead.owner_id is not None and lead.owner_id != actor.user
-        reminders.lead_given(session, actor, lead, now)
+        telling.lead_given(session, actor, lead, now)
     if changed & MATCHED:
         _match(lead)
     session.flush()

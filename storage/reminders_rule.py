@@ -104,6 +104,16 @@ def wall_clock(mode: str, due: date | None, on: date | None, at: time | None, ha
     return None
 
 
+def still_meant(mode: str, due: date | None, on: date | None, at: time | None, habits: Habits, local: datetime) -> bool:
+    """Whether a task with this due date and reminder is the one that was told of at this local date and time.
+
+    The reminder hour may have changed since: it is the date that counts, and the time where somebody chose one.
+    """
+    if mode == "at":
+        return local.date() == on and (local.time() == at or habits.manner is Manner.ONLY_DAILY)
+    return due is not None and local.date() == working_day_until(due, habits.working_days)
+
+
 def delivered(local: datetime, habits: Habits) -> datetime:
     """The instant at which what is meant for this local date and time comes: at the end of quiet hours, if it falls in them."""
     return after_quiet(instant(local.date(), local.time(), habits.zone), habits)
