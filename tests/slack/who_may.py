@@ -189,6 +189,7 @@ RULES: dict[str, Rule] = {
     "options filter.owner suggest_owners": Rule(state=listing),
     "view lead.list.filter.save apply_filter": Rule(state=lambda it: Filtering(listing(it))),
     "action lead.hand_over open_form": Rule(value="U2"),
+    "options hand_over.from suggest_holders": Rule(state=lambda _: HandingOver()),
     "view lead.hand_over.save save": Rule(
         "deleter", True, lambda it: HandingOver("U2"), values=picked("users_select", to="U3")
     ),
