@@ -237,6 +237,7 @@ RULES: dict[str, Rule] = {
     "action activity.note open_form": Rule(value=LEAD),
     "action activity.more more_options": Rule(state=logging()),
     "action next next_changed": Rule(state=logging(), chosen="date"),
+    "action activity.undo undo": Rule("owner", True, value=f"{TASK}:{DONE}:0"),
     "view activity.save save": Rule(writes=True, state=logging(), values=CALL),
     "view activity.save save: completing": Rule(
         "owner", True, logging(completes=True), values={**CALL, **ticked(completes=["completes"])}

@@ -41,8 +41,53 @@ async def test_one_form_closes_the_last_step_keeps_what_was_said_and_plans_the_n
     anna.sees("Next: Call")
     anna.sees("23 Nov · Call · Anna Weber · Reached · She wants 40 machines.")
     anna.sees("23 Nov · Task completed · Anna Weber · Call back about the quote")
+
+
+async def test_undo_takes_back_the_call_the_completion_and_the_next_task(anna: Someone, planned: None) -> None:
+    await logs_a_call(anna)
     await anna.clicks("Undo")
+    anna.sees("Deleted: Call. Open again: Call back about the quote.")
     anna.sees("Next: Call back about the quote")
+    anna.does_not_see("She wants 40 machines.")
+    anna.does_not_see("Thu, 26 Nov")
+    anna.sees("All activity (3)")
+
+
+async def test_undo_leaves_alone_what_somebody_has_changed_since(
+    anna: Someone, max_: Someone, heidi: Someone, planned: None
+) -> None:
+    await logs_a_call(anna)
+    await max_.types("/lead Gumball")
+    await max_.clicks("Edit task")
+    await max_.fills("Subject in your own words", "with the new prices")
+    await max_.submits()
+    await anna.clicks("Undo")
+    anna.sees("Open again: Call back about the quote.")
+    anna.sees("Call: with the new prices was changed meanwhile and stays.")
+    anna.does_not_see("She wants 40 machines.")
+
+
+async def test_undo_of_a_call_that_was_edited_or_undone_since_changes_nothing(
+    anna: Someone, heidi: Someone, world: World, planned: None
+) -> None:
+    await logs_a_call(anna)
+    await heidi.types("/lead Gumball")
+    await heidi.clicks("Alle Aktivitäten (5)")
+    await heidi.clicks("Bearbeiten", beside="40 machines")
+    await heidi.fills("Gesprächsinhalt", "She wants 50 machines.")
+    await heidi.submits()
+    await anna.clicks("Undo")
+    anna.sees("Call was changed meanwhile and stays.")
+    anna.sees("She wants 50 machines.")
+    anna.sees("Task completed · Anna Weber · Call back about the quote")
+
+
+async def logs_a_call(anna: Someone) -> None:
+    await anna.clicks("Log a Call")
+    await anna.chooses("Result", "Reached")
+    await anna.fills("What was said", "She wants 40 machines.")
+    await anna.chooses("Next task", "In 3 days")
+    await anna.submits()
 
 
 async def test_a_call_without_a_next_task_says_so_and_offers_one(anna: Someone, record: None) -> None:
@@ -50,8 +95,11 @@ async def test_a_call_without_a_next_task_says_so_and_offers_one(anna: Someone, 
     await anna.chooses("Result", "Left a message")
     await anna.submits()
     anna.sees("Call logged. Next task: none.")
-    assert anna.buttons()[0] == "New Task"
+    assert anna.buttons()[:2] == ["Undo", "New Task"]
     anna.sees("Call · Anna Weber · Left a message")
+    await anna.clicks("Undo")
+    anna.sees("Deleted: Call.")
+    anna.does_not_see("Left a message")
 
 
 async def test_a_call_needs_its_result(anna: Someone, record: None) -> None:
