@@ -54,7 +54,8 @@ class Mover:
             return await moving
         except Stale as stale:
             lead = await self._current()
-            await self.say(lead, stale_sentence(stale.conflicts[0], lead, self._words, self._now))
+            told = stale_sentence(stale.conflicts[0], lead, self._words, self._now)
+            await self.say(lead, Banner(told, tells=("status",)))
         except RuleBroken as broken:
             await self.say(await self._current(), form.sentence(broken.problems[0], self._words))
         return None

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from handlers.ui import aloud, converted, form, kit, lead_list, record
+from handlers.ui import aloud, converted, form, kit, lead_list, meanwhile, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import DEEPEST, level_of
@@ -208,9 +208,9 @@ class Show:
         await self.returned(self.drawn(lead, shown, banner=banner), shown.level)
 
     def drawn(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> View:
-        """The record's view, in the reader's words."""
+        """The record's view, in the reader's words; what others changed since it was `shown` stands in its banner."""
         said = Banner(banner) if isinstance(banner, str) else banner
-        return record.view(lead, shown, self._words, self._now(), said)
+        return record.view(lead, shown, self._words, self._now(), meanwhile.added(said, lead, shown, self._words))
 
     async def exchange(self, view: View) -> None:
         """Answer a submission with another view in its place."""

@@ -38,6 +38,8 @@ from storage.timeline import Glance, Page, Wanted
 
 KIND = "lead"
 INDEX = "lead_search"
+# So many versions back, at most, is told what others changed.
+_LATELY = 20
 
 FIELDS: dict[str, Field] = {
     field.name: field
@@ -175,6 +177,8 @@ class LeadRecord:
     updated_by: str
     path: Path
     glance: Glance
+    # What others than its reader changed in its last versions, oldest first.
+    lately: tuple[audit.Change, ...] = ()
     page: Page | None = None
     conversion: Conversion | None = None
 
@@ -265,6 +269,7 @@ def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
         updated_by=known.get(row.updated_by, row.updated_by),
         path=workspace.path_of(session, actor.workspace),
         glance=timeline.glance(session, actor, lead_id),
+        lately=_lately(session, actor, row),
         conversion=_conversion(session, actor, row, known) if row.converted_at else None,
     )
 
@@ -365,6 +370,14 @@ def not_found(session: Session, actor: Actor, lead_id: int) -> NotFound:
         return NotFound(KIND)
     name = member.names(session, actor.workspace, (gone.actor,)).get(gone.actor, gone.actor)
     return NotFound(KIND, deleted_by=name, deleted_at=gone.at)
+
+
+def _lately(session: Session, actor: Actor, row: Any) -> tuple[audit.Change, ...]:
+    if row.version == 1:
+        return ()
+    changes = audit.since(session, actor.workspace, KIND, row.id, row.version - _LATELY)
+    theirs = [change for change in changes if change.actor != actor.user]
+    return tuple(editing.named(session, actor.workspace, theirs)) if theirs else ()
 
 
 def _conversion(session: Session, actor: Actor, row: Any, known: Mapping[str, str]) -> Conversion:

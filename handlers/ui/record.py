@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.path import CONVERT as CONVERT
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import audit, names, reminders_rule
+from storage import names, reminders_rule
 from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
 from storage.path import Kind as StageKind
@@ -96,18 +96,6 @@ def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: 
         callback_id=VIEW,
         state=shown.packed(),
         clears=shown.clears,
-    )
-
-
-def saved_sentence(others: Iterable[audit.Change], fields: Mapping[str, Field], words: Words) -> str:
-    """That it is saved, and what others changed meanwhile."""
-    told = [change for change in others if change.field in fields]
-    if not told:
-        return words("Saved.")
-    return words(
-        "Saved. {name} changed {fields} meanwhile.",
-        name=", ".join(dict.fromkeys(change.actor for change in told)),
-        fields=", ".join(dict.fromkeys(words.label(change.field) for change in told)),
     )
 
 
