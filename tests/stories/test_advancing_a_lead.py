@@ -114,6 +114,7 @@ async def test_a_button_pressed_too_late_moves_nothing_and_tells_who_did(
     await anna.clicks("Mark Status as Complete")
     anna.sees("Max Berger set the status to Closed - Not Converted at 09:00.")
     anna.sees("Choose again if you still want to change it.")
+    anna.does_not_see("meanwhile")
     anna.sees("The lead is closed.")
     stands_at(world, lead, LOST)
 
