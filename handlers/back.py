@@ -1,4 +1,4 @@
-"""Where a form or a button about a lead's activities leads back to: the record, the list of my tasks, or a new record."""
+"""Where a form or a button about a lead's activities leads back to: the record, the list of my tasks, a new record, Home."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from handlers.ui import record as of_lead
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View
 from handlers.ui.my_tasks import Mine
-from handlers.ui.origin import Origin
+from handlers.ui.origin import Modal, Origin, Tab
 from handlers.ui.record import Shown
 from handlers.ui.records import Pointed
 from handlers.ui.state import Forged
@@ -31,6 +31,8 @@ class Back:
 
     def origin(self, surface: View | None) -> Origin | None:
         """What is on screen where something was pressed, if it is one that can be drawn anew."""
+        if surface and surface.get("type") == "home":
+            return Tab("home")
         match (surface or {}).get("callback_id"):
             case of_lead.VIEW:
                 return Shown.of(surface or {})
@@ -68,7 +70,7 @@ class Back:
         found = await self._db.read(relations.surrounded, self._actor, shown.kind, shown.record_id, most=most)
         return records.view(found, shown, self._words, self._now(), banner)
 
-    async def redrawn(self, origin: Origin, banner: Banner | None = None) -> View:
+    async def redrawn(self, origin: Modal, banner: Banner | None = None) -> View:
         """What is on screen, as it is now."""
         if isinstance(origin, Mine):
             return await self.list(origin, banner)
@@ -79,7 +81,7 @@ class Back:
     async def redraw(self, surface: View | None, lead_id: int, banner: Banner) -> None:
         """Answer a button: what is on screen, Home too, as it is now; where that is nothing of ours, the record is opened."""
         origin = self.origin(surface)
-        if surface and surface.get("type") == "home":
+        if isinstance(origin, Tab):
             await self._homes.draw(banner)
         elif origin:
             await self._show.update(await self.redrawn(origin, banner))
@@ -88,6 +90,10 @@ class Back:
 
     async def saved(self, origin: Origin | None, lead_id: int, level: int, banner: Banner) -> None:
         """Answer a submission: what lies beneath says what was done; without anything beneath the record does."""
+        if isinstance(origin, Tab):
+            await self._show.close_form()
+            await self._show.aftermath(self._homes.draw(banner))
+            return
         if origin is None or origin.level == level:
             shown = origin or Shown(lead_id, 0, level)
             await self._show.exchange(await self.redrawn(shown, banner))

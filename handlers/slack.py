@@ -191,12 +191,14 @@ class Show:
         await self._ack()
 
     async def under(self, view: View) -> None:
-        """Redraw the view beneath.  What was done is done and acknowledged: a redraw that fails is logged and harms nothing."""
-        previous = self._body["view"].get("previous_view_id")
-        if not previous:
-            return
+        """Redraw the view beneath, as `aftermath`."""
+        if previous := self._body["view"].get("previous_view_id"):
+            await self.aftermath(self.update(view, of={"id": previous}))
+
+    async def aftermath(self, redraw: Awaitable[None]) -> None:
+        """What was done is done and acknowledged: a redraw that fails is logged and harms nothing."""
         try:
-            await self.update(view, of={"id": previous})
+            await redraw
         except CallFailed as error:
             _log.warning("redraw_failed", error=type(error).__name__)
 

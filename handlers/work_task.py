@@ -16,7 +16,7 @@ from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from handlers.ui.task import asks, chosen
 from storage import lead as leads
-from storage import task_changes
+from storage import recent, task_changes
 
 
 def _which(action: Body) -> int:
@@ -54,6 +54,7 @@ async def open_lead(ack: AsyncAck, action: Body, desk: Desk) -> None:
     await ack()
     lead = await desk.read(leads.of_activity, chosen(action)[1])
     await desk.show.open(desk.show.drawn(lead, Shown(lead.id, lead.version, desk.show.next_level)))
+    await desk.write(recent.opened, lead.id, now=desk.now())
 
 
 def register(routes: Routes) -> None:

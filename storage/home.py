@@ -16,7 +16,7 @@ from storage.lists import Listed, Wanted
 from storage.path import Kind as StageKind
 from storage.path import Stage
 from storage.rights import Actor, Role
-from storage.task import OPEN, Activity
+from storage.task import DONE, OPEN, Activity
 
 # Rows of each kind: more of them are a list's to show.
 TASKS, RECENT, TEAM = 5, 5, 6
@@ -50,7 +50,8 @@ class Home:
     overdue_count: int
     today: tuple[my_tasks.Line, ...]
     today_count: int
-    completed_any: bool
+    done_today: bool
+    has_tasks: bool
     stages: tuple[StageCount, ...]
     without_task: int
     recent: tuple[LeadLine, ...]
@@ -60,39 +61,43 @@ class Home:
     @property
     def empty(self) -> bool:
         """Nothing to show yet: the first day."""
-        tasks = self.overdue_count or self.today_count or self.completed_any
-        return not (tasks or self.recent or any(count.leads for count in self.stages))
+        return not (self.has_tasks or self.recent or self.team or any(count.leads for count in self.stages))
 
 
 def home(session: Session, actor: Actor, *, now: datetime) -> Home:
     """The reader's Home as it is now; today is the reader's."""
     today = reminders_rule.today(now, actor.timezone)
-    mine: tuple[ColumnElement[bool], ...] = (
-        Activity.workspace_id == actor.workspace,
-        Activity.assignee_id == actor.user,
-        literal_column(OPEN, Boolean),
-    )
-    overdue = session.scalar(select(func.count()).where(*mine, Activity.due_on < today)) or 0
-    due_today = session.scalar(select(func.count()).where(*mine, Activity.due_on == today)) or 0
-    first = my_tasks.page(session, actor, my_tasks.Which.MINE).lines
-    late = [line for line in first if line.task.due and line.task.due < today][:TASKS]
-    if overdue > len(first):
-        current: list[my_tasks.Line] = []
-    else:
-        current = [line for line in first if line.task.due == today][:TASKS]
-    done = my_tasks.page(session, actor, my_tasks.Which.COMPLETED).lines
+    assigned = (Activity.workspace_id == actor.workspace, Activity.assignee_id == actor.user)
+    overdue, overdue_count = _due(session, actor, Activity.due_on < today)
+    due_today, today_count = _due(session, actor, Activity.due_on == today)
+    completed = session.scalar(select(func.max(Activity.happened_at)).where(*assigned, literal_column(DONE)))
+    planned = session.scalar(select(Activity.id).where(*assigned, literal_column(OPEN)).limit(1))
     return Home(
-        overdue=tuple(late),
-        overdue_count=overdue,
-        today=tuple(current),
-        today_count=due_today,
-        completed_any=bool(done),
+        overdue=overdue,
+        overdue_count=overdue_count,
+        today=due_today,
+        today_count=today_count,
+        done_today=completed is not None and reminders_rule.today(completed, actor.timezone) == today,
+        has_tasks=completed is not None or planned is not None,
         stages=_stages(session, actor),
         without_task=lists.count(session, actor, Wanted(Listed.WITHOUT_TASK, owner=actor.user)),
         recent=tuple(recent.viewed(session, actor, most=RECENT)),
         chosen=preferences.of(session, actor),
         team=_team(session, actor, now) if actor.role is Role.ADMIN else (),
     )
+
+
+def _due(session: Session, actor: Actor, when: ColumnElement[bool]) -> tuple[tuple[my_tasks.Line, ...], int]:
+    """The first of the actor's open tasks of those days, and how many there are."""
+    those = (
+        Activity.workspace_id == actor.workspace,
+        Activity.assignee_id == actor.user,
+        literal_column(OPEN, Boolean),
+        when,
+    )
+    first = select(Activity.__table__).where(*those).order_by(Activity.due_on, Activity.id).limit(TASKS)
+    lines = my_tasks.lines(session, actor, session.execute(first).all())
+    return lines, session.scalar(select(func.count()).where(*those)) or 0
 
 
 def _stages(session: Session, actor: Actor) -> tuple[StageCount, ...]:

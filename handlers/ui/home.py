@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.ui import banner as banners
 from handlers.ui import kit, lead_form, lead_list, my_tasks, record, settings, setup, task
 from handlers.ui.banner import Banner
-from handlers.ui.kit import Block, View
+from handlers.ui.kit import Block, Element, View
 from handlers.ui.text import Words
 from storage.home import TASKS, Home, StageCount, Teammate
 from storage.lead import LeadLine
@@ -87,33 +87,33 @@ def _tasks(home: Home, reader: Actor, words: Words, now: datetime) -> list[Block
 
 
 def _nothing_due(home: Home, reader: Actor, words: Words) -> Block:
-    if home.completed_any and not home.overdue_count:
-        leads = kit.button(words("Show"), lead_list.OPEN, says=words("Show: {what}", what=words("Leads")))
-        return kit.section(words("All tasks for today are done."), accessory=leads)
+    if home.done_today and not home.overdue_count:
+        return kit.section(words("All tasks for today are done."), accessory=kit.button(words("Leads"), lead_list.OPEN))
     without = Wanted(Listed.WITHOUT_TASK, owner=reader.user)
     button = kit.button(words("Without a next task"), lead_list.OPEN, lead_list.value(without))
     return kit.section(words("Nothing is due today."), accessory=button)
 
 
 def _rows(lines: Iterable[Line], words: Words, now: datetime) -> list[Block]:
-    blocks: list[Block] = []
-    for line in lines:
-        one, named = line.task, task.called(line.task, words)
-        about = f"{line.lead.name}, {line.lead.company}"
-        blocks += [
-            kit.section(kit.mrkdwn(kit.bold(named), f", {about}"), task.due(one, words, now)),
-            kit.actions(
-                kit.button(words("Open lead"), record.OPEN, str(line.lead.id), says=words("Open: {name}", name=about)),
-                kit.button(
-                    words("Complete"),
-                    task.COMPLETE,
-                    str(one.id),
-                    says=words("{action}: {task}, {name}", action=words("Complete"), task=named, name=line.lead.name),
-                ),
-                kit.button(words("Reschedule"), task.RESCHEDULE, str(one.id)),
-            ),
-        ]
-    return blocks
+    return [block for line in lines for block in _row(line, words, now)]
+
+
+def _row(line: Line, words: Words, now: datetime) -> list[Block]:
+    one, named = line.task, task.called(line.task, words)
+    about = f"{line.lead.name}, {line.lead.company}"
+
+    def button(text: str, action_id: str) -> Element:
+        says = words("{action}: {task}, {name}", action=text, task=named, name=line.lead.name)
+        return kit.button(text, action_id, str(one.id), says=says)
+
+    return [
+        kit.section(kit.mrkdwn(kit.bold(named), f", {about}"), task.due(one, words, now)),
+        kit.actions(
+            kit.button(words("Open lead"), record.OPEN, str(line.lead.id), says=words("Open: {name}", name=about)),
+            button(words("Complete"), task.COMPLETE),
+            button(words("Reschedule"), task.RESCHEDULE),
+        ),
+    ]
 
 
 def _leads(home: Home, reader: Actor, words: Words) -> list[Block]:
@@ -143,13 +143,18 @@ def _shown(told: str, wanted: Wanted, words: Words) -> Block:
 def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
     blocks: list[Block] = []
     for line in lines:
-        about = f"{line.name}, {line.company} · {words.stage(line.stage)}"
-        buttons = [
-            kit.button(words("Open"), record.OPEN, str(line.id), says=words("Open: {name}", name=line.name)),
-            kit.button(words("Log a Call"), task.LOG_CALL, str(line.id)),
-            kit.button(words("New Task"), task.NEW, str(line.id)),
+
+        def button(text: str, action_id: str, line: LeadLine = line) -> Element:
+            return kit.button(text, action_id, str(line.id), says=f"{text}: {line.name}")
+
+        blocks += [
+            kit.section(f"{line.name}, {line.company} · {words.stage(line.stage)}"),
+            kit.actions(
+                button(words("Open"), record.OPEN),
+                button(words("Log a Call"), task.LOG_CALL),
+                button(words("New Task"), task.NEW),
+            ),
         ]
-        blocks += [kit.section(about), kit.actions(*buttons)]
     return [kit.header(words("Recently viewed")), *blocks] if blocks else []
 
 

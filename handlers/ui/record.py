@@ -134,13 +134,13 @@ def upcoming(line: LeadLine, one: ActivityRecord | None, words: Words, now: date
 
 
 def row(line: LeadLine, words: Words, reader: str, below: str = "") -> Block:
-    """A lead in a list: name, company and status, owner where that is somebody else; `below` what is next."""
-    name = words("Unread · {name}", name=line.name) if line.unread and line.owner_id == reader else line.name
-    status = [line.company, words.stage(line.stage)]
-    if line.owner_id != reader:
-        status.append(line.owner or words("Unassigned"))
+    """A lead in a list: name, company, status and number, owner where that is somebody else; `below` what is next."""
+    unread = line.unread and line.owner_id == reader
+    name = kit.bold(words("Unread · {name}", name=line.name)) if unread else line.name
+    owner = [] if line.owner_id == reader else [line.owner or words("Unassigned")]
+    status = [line.company, words.stage(line.stage), *owner, number(line)]
     button = kit.button(words("Open"), OPEN, str(line.id), says=words("Open: {name}", name=line.name))
-    return kit.section(kit.bold(name), " · ".join(status), below, accessory=button)
+    return kit.section(name, " · ".join(status), below, accessory=button)
 
 
 def _overview(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:

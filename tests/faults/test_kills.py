@@ -88,7 +88,7 @@ def kept(database: Database) -> list[str]:
         return [row[0] for row in connection.execute(text("SELECT last_name FROM lead"))]
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [3, pytest.param(100, marks=pytest.mark.long)])
 async def test_what_was_acknowledged_is_there_after_every_kill(
     database_url: str, database: Database, kills: int
 ) -> None:

@@ -218,7 +218,7 @@ def left_out(walked: type[Wandering]) -> set[str]:
 
 
 SHORT = settings(
-    max_examples=12,
+    max_examples=8,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

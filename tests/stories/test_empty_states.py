@@ -76,8 +76,12 @@ async def test_all_tasks_of_today_are_done(anna: Someone, world: World) -> None:
     world.write(task_changes.complete, ANNA, made.record.id, now=world.clock())
     await anna.opens_home()
     anna.sees("All tasks for today are done.")
-    await anna.clicks("Show", beside="All tasks for today are done.")
+    await anna.clicks("Leads", beside="All tasks for today are done.")
     anna.sees("My open leads: 1")
+    await anna.closes()
+    world.clock.advance(days=1)
+    await anna.opens_home()
+    anna.sees("Nothing is due today.")
 
 
 async def test_a_new_record_says_what_it_lacks(anna: Someone, heidi: Someone, world: World) -> None:

@@ -66,8 +66,8 @@ async def test_rows_say_what_is_next_as_they_do_in_lists(anna: Someone, heidi: S
             held = {"subject": "Call back", "due": due, "assignee": "U1"}
             world.write(task_changes.create, Actor("T1", "U1"), lead.id, held, key=world.key(), now=world.clock())
     await anna.types("/lead gum")
-    anna.sees("Gumbert GmbH · Open - Not Contacted\nOverdue: Call back, Fri, 20 Nov")
-    anna.sees("Gumball AG · Open - Not Contacted\nNo task")
+    anna.sees("Gumbert GmbH · Open - Not Contacted · L-1001\nOverdue: Call back, Fri, 20 Nov")
+    anna.sees("Gumball AG · Open - Not Contacted · L-1002\nNo task")
     await anna.clicks("Open", beside="Gumbert GmbH")
     await anna.closes()
     await anna.closes()
