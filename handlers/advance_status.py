@@ -38,7 +38,8 @@ class Mover:
         moving = self._db.write(unit, self._actor, self.shown.lead_id, *to, seen=self.shown.version, now=self._now)
         lead = await self._settled(moving)
         if lead:
-            await self.say(lead, self._words("Status: {stage}.", stage=self._words.stage(lead.stage)))
+            told = self._words("Status: {stage}.", stage=self._words.stage(lead.stage))
+            await self._show.record(lead, self.shown, banner=told, again=self._current)
 
     async def checked(self, stage_id: int) -> LeadRecord | None:
         """The lead as it is, when it may be put on this stage; else the record says why not."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from handlers.homes import Homes
 from handlers.slack import Database, Now, Show
 from handlers.ui import my_tasks, records, timeline
@@ -78,13 +80,17 @@ class Back:
             return await self.pointed(origin, banner)
         return self._show.drawn(await self.record(origin), origin, banner=banner)
 
-    async def redraw(self, surface: View | None, lead_id: int, banner: Banner) -> None:
-        """Answer a button: what is on screen, Home too, as it is now; where that is nothing of ours, the record is opened."""
+    async def redraw(self, surface: View | None, lead_id: int, banner: Banner, *, insists: bool = True) -> None:
+        """Answer a button: what is on screen, Home too, as it is now; where that is nothing of ours, the record is opened.
+
+        What does not insist, since it changed nothing, gives way to what was shown meanwhile: a button was pressed twice.
+        """
         origin = self.origin(surface)
         if isinstance(origin, Tab):
             await self._homes.draw(banner)
         elif origin:
-            await self._show.update(await self.redrawn(origin, banner))
+            redrawn = partial(self.redrawn, origin, banner)
+            await self._show.update(await redrawn(), again=redrawn if insists else None)
         else:
             await self._show.open(await self.redrawn(Shown(lead_id, 0, self._show.next_level), banner))
 

@@ -98,7 +98,7 @@ async def undo(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     logged, completed, planned = log_form.to_undo(action.get("value"))
     undone = await desk.write(logging_activity.undo, logged, completed or None, planned or None, now=desk.now())
     banner = log_form.undone_banner(undone, desk.words, desk.now(), desk.actor.user)
-    await desk.back.redraw(surface, undone.record.lead_id, banner)
+    await desk.back.redraw(surface, undone.record.lead_id, banner, insists=undone.done)
 
 
 def _banner(state: Logging, logged: Logged, lead: LeadRecord, desk: Desk) -> Banner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -47,7 +48,8 @@ async def newer(ack: AsyncAck, action: Body, surface: View, show: Show, back: Ba
 
 async def _turn(surface: View, show: Show, back: Back, **to: Any) -> None:
     shown = replace(_shown(surface, back), face=timeline.FACE, **to)
-    await show.update(await back.redrawn(shown))
+    redrawn = partial(back.redrawn, shown)
+    await show.update(await redrawn(), again=redrawn)
 
 
 def _shown(surface: View, back: Back) -> Shown | Pointed:
