@@ -22,6 +22,7 @@ from storage import relations
 from storage.lead import LeadRecord
 from storage.rights import Actor
 from storage.timeline import Key, Wanted, Which
+from storage.upcoming import Place
 
 
 class Back:
@@ -112,6 +113,6 @@ def _wanted(shown: Shown | Pointed) -> Wanted:
     try:
         before = Key.of(shown.before) if shown.before else None
         after = Key.of(shown.after) if shown.after else None
-        return Wanted(Which(shown.which), before, after, shown.all_tasks)
+        return Wanted(Which(shown.which), before, after, Place.of(shown.tasks) if shown.tasks else None)
     except ValueError as error:
         raise Forged("page") from error

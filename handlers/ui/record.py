@@ -72,7 +72,9 @@ class Shown(State):
     before: str = ""
     after: str = ""
     first: int = 1
-    all_tasks: bool = False
+    # Where a page of all open tasks begins, packed; "" for the first few.
+    tasks: str = ""
+    first_task: int = 1
     # How often the select of stages was to forget what was chosen in it.
     turn: int = 0
     # The list (its packed state) whose place the record took, and whether closing the record closes all beneath it.
@@ -227,7 +229,7 @@ def beginning(description: str | None, words: Words) -> str:
 
 def _activity(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
     assert record.page is not None, "the record was read without its timeline"  # noqa: S101
-    return timeline.face(record, record.page, shown.first, OVERVIEW, words, now)
+    return timeline.face(record, record.page, shown, OVERVIEW, words, now)
 
 
 def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
