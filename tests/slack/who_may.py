@@ -218,6 +218,7 @@ RULES: dict[str, Rule] = {
     "action activity.menu open_task": Rule(chosen=f"reassign:{TASK}"),
     "action task.more more_options": Rule(state=planning(task_form.NEW)),
     "action assignee assignee_changed": Rule(state=planning(task_form.NEW)),
+    "action due due_changed": Rule(state=planning(task_form.MOVE)),
     "action remind remind_changed": Rule(state=planning(task_form.MOVE), chosen="at"),
     "view task.save save": Rule(writes=True, state=planning(task_form.NEW), values=TASK_FORM),
     "view task.save save: edited": Rule("owner", True, planning(task_form.EDIT), values=TASK_FORM),

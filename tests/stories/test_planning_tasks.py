@@ -162,6 +162,29 @@ async def test_rescheduling_says_why_on_the_timeline(anna: Someone, planned: Non
     anna.sees("Note · Anna Weber · Rescheduled: about the quote · She is on holiday.")
 
 
+async def test_rescheduling_moves_a_reminder_at_its_own_time_by_as_many_days(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Call")
+    await anna.picks_date("Due Date", "2026-11-26")
+    await anna.chooses("Reminder", "At another time")
+    await anna.picks_date("Remind on", "2026-11-25")
+    await anna.picks_time("At", "16:00")
+    await anna.submits()
+    await anna.clicks("Reschedule")
+    assert (anna.value_of("Due Date"), anna.value_of("Remind on")) == ("2026-11-24", "2026-11-23")
+    await anna.fills("Why", "She is on holiday.")
+    await anna.picks_date("Due Date", "2026-12-01")
+    assert (anna.value_of("Remind on"), anna.value_of("At")) == ("2026-11-30", "16:00")
+    assert anna.value_of("Why") == "She is on holiday."
+    await anna.submits()
+    anna.sees("Moved to Tue, 1 Dec. You will be reminded on Mon, 30 Nov at 16:00.")
+    await anna.clicks("Reschedule")
+    await anna.picks_date("Due Date", "2026-12-02")
+    await anna.picks_date("Remind on", "2026-12-02")
+    await anna.submits()
+    anna.sees("Moved to Wed, 2 Dec. You will be reminded on Wed at 16:00.")
+
+
 async def test_editing_and_reassigning(anna: Someone, planned: None, world: World) -> None:
     await anna.clicks("Edit task")
     await anna.fills("Subject in your own words", "about the offer")
