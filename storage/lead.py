@@ -322,9 +322,9 @@ def lines(session: Session, actor: Actor, ids: list[int]) -> list[LeadLine]:
     return [_line(rows[lead_id], known, path) for lead_id in ids if lead_id in rows]
 
 
-def found(session: Session, actor: Actor, typed: str, *, most: int) -> list[LeadLine]:
-    """The leads that what was typed finds (storage.search), newest first, at most `most`."""
-    return lines(session, actor, search.find(session, INDEX, actor.workspace, typed, most=most))
+def found(session: Session, actor: Actor, typed: str, *, most: int, before: int | None = None) -> list[LeadLine]:
+    """The leads that what was typed finds (storage.search), newest first, at most `most`; `before` a lead, older ones."""
+    return lines(session, actor, search.find(session, INDEX, actor.workspace, typed, most=most, before=before))
 
 
 def like(session: Session, actor: Actor, values: Values, *, most: int = 3) -> list[Likeness]:

@@ -10,6 +10,7 @@ from typing import Any
 from handlers import change_owner, edit_description, share_lead
 from handlers.answer_reminder import HandingBack
 from handlers.choose_lead import Choosing
+from handlers.find_lead import Finding
 from handlers.keep_message import Keeping
 from handlers.ui import task_form
 from handlers.ui.conflict import Resolving
@@ -160,6 +161,8 @@ RULES: dict[str, Rule] = {
     "command /lead explain": Rule(text="help"),
     "command /lead look_up": Rule(text="Geheimrat"),
     "options lead.search suggest": Rule(),
+    "action lead.find.next next_page": Rule(state=lambda _: Finding(typed="a"), value="1000000"),
+    "action lead.find.previous previous_page": Rule(state=lambda _: Finding(typed="a", before=(1000000,))),
     "action lead.find.again again": Rule(),
     "action lead.find again": Rule(),
     "action lead.status.complete complete": Rule("owner", True),
