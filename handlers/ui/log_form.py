@@ -129,7 +129,7 @@ def happened(entries: Mapping[str, Any], state: Logging, words: Words) -> dateti
 
 def _next(state: Logging, words: Words) -> list[Block]:
     options = [
-        kit.option(words("None"), _NONE),
+        kit.option(words.within("next task", "None"), _NONE),
         kit.option(words("Tomorrow"), "tomorrow"),
         kit.option(words("In 3 days"), "3"),
         kit.option(words("In a week"), "7"),

@@ -265,11 +265,9 @@ def restored_banner(changed: Changed, words: Words, now: datetime) -> Banner:
 def already(one: ActivityRecord, words: Words, now: datetime) -> str:
     """How an activity stands that somebody else was quicker with."""
     if one.deleted_at:
-        when = words.moment(one.deleted_at, now)
-        return words("{name} deleted this at {when}.", name=one.deleted_by, when=when)
+        return words("{name} deleted this {when}.", name=one.deleted_by, when=words.ago(one.deleted_at, now))
     if one.happened_at and one.is_task:
-        when = words.moment(one.happened_at, now)
-        return words("{name} completed this at {when}.", name=one.completed_by, when=when)
+        return words("{name} completed this {when}.", name=one.completed_by, when=words.ago(one.happened_at, now))
     return words("{task} is open.", task=short(one, words))
 
 

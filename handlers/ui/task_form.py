@@ -76,7 +76,7 @@ def edit(
     """Edit, Reschedule or Reassign the task, or edit what was logged, as the state says."""
     about = [task.about(offer.lead.name, offer.lead.values["company"], words)]
     if state.what == MOVE:
-        title, blocks = words("Reschedule"), _moving(one, state, held, offer, words)
+        title, blocks = words.within("title", "Reschedule"), _moving(one, state, held, offer, words)
     elif state.what == GIVE:
         title, blocks = words("Reassign"), [_called(one, words), _assignee(held, words)]
     elif one.is_task:

@@ -157,7 +157,7 @@ async def test_deleted_once_it_is_gone_wherever_it_still_stands(
     await max_.clicks("Delete", beside="Call back")
     max_.sees("Deleted: Call back.")
     await heidi.clicks("Löschen", beside="Call back")
-    heidi.sees("Max Berger hat dies gelöscht: 10:00.")
+    heidi.sees("Max Berger hat dies um 10:00 Uhr gelöscht.")
     heidi.does_not_see("Call back")
     await anna.clicks("Complete")
     anna.sees("Max Berger deleted this at 10:00.")

@@ -54,7 +54,7 @@ async def test_the_person_it_is_given_to_is_reminded_at_nine_where_they_are(
 ) -> None:
     has_task(world, world.has_lead().id, assignee="U2")
     await goes_to(world, at(9))
-    assert max_.lock_screen() == ["Anna Weber gave you a task: Call back, Barbara Gumball, Gumball AG"]
+    assert max_.lock_screen() == ["Anna Weber gave you a task: Call back, due Tue, 24 Nov, for Barbara Gumball, Gumball AG."]
     await goes_to(world, at(14, 59))
     assert len(max_.lock_screen()) == 1
     await goes_to(world, at(15))
@@ -124,7 +124,7 @@ async def test_a_press_on_an_old_message_finds_the_truth_first(anna: Someone, ma
     world.write(task_changes.complete, Actor("T1", "U2"), one.id, now=at(17, 20))
     world.clock.at = at(8, day=25)
     await anna.clicks("Complete")
-    anna.sees("Max Berger completed this at 24 Nov, 17:20.")
+    anna.sees("Max Berger completed this yesterday at 17:20.")
     assert anna.buttons() == ["Open lead"]
 
 
