@@ -59,6 +59,13 @@ async def test_several_hits_are_a_list_from_which_one_opens(anna: Someone, world
     anna.sees("2 leads found")
 
 
+@pytest.mark.parametrize("word", ["new", "setup", "tasks", "settings", "help"])
+async def test_a_command_word_before_other_words_is_a_search(anna: Someone, world: World, word: str) -> None:
+    world.has_lead(first_name="Nora", last_name="Balance", company=f"{word.title()} Balance")
+    await anna.types(f"/lead {word} balance")
+    assert anna.title() == "Nora Balance"
+
+
 async def test_many_hits_are_turned_page_by_page(anna: Someone, world: World) -> None:
     for n in range(35):
         world.has_lead(last_name=f"Gum{n:02}", company="Gumball AG", email=None)

@@ -106,6 +106,7 @@ async def test_a_call_needs_its_result(anna: Someone, record: None) -> None:
     await anna.clicks("Log a Call")
     await anna.submits()
     assert anna.title() == "Log a Call"
+    anna.sees_error("Result", "required")
 
 
 async def test_the_next_task_on_a_date_with_its_own_subject_and_the_call_an_hour_ago(
@@ -168,6 +169,25 @@ async def test_an_email_and_a_note(anna: Someone, record: None) -> None:
     assert "Note · Anna Weber · Likes *stars* & <!channel>" in anna.screen().replace(JOINER, "")
 
 
+@pytest.mark.parametrize(
+    ("form", "label", "said"),
+    [("Log an Email", "What was written", "Email logged."), ("Add a Note", "Note", "Note added.")],
+)
+async def test_an_email_and_a_note_complete_a_task_and_plan_the_next_too(
+    anna: Someone, planned: None, form: str, label: str, said: str
+) -> None:
+    await anna.clicks(form)
+    await anna.fills(label, "Sent the new prices.")
+    anna.sees('Complete "Call back about the quote"')
+    if form == "Add a Note":
+        await anna.ticks('Complete "Call back about the quote"')
+    await anna.chooses("Next task", "Tomorrow")
+    await anna.submits()
+    anna.sees(f"{said} Completed: Call back about the quote. Task saved: Call, due Tue, 24 Nov.")
+    anna.sees("Next: Call")
+    anna.sees("Sent the new prices.")
+
+
 async def test_a_note_leaves_the_open_task_alone_unless_asked(anna: Someone, planned: None) -> None:
     await anna.clicks("Add a Note")
     await anna.fills("Note", "Thinks about it.")
@@ -208,6 +228,7 @@ async def test_a_call_in_german(heidi: Someone, world: World) -> None:
     await heidi.types("/lead Gumball")
     await heidi.clicks("Anruf protokollieren")
     await heidi.chooses("Ergebnis", "Nachricht hinterlassen")
+    assert heidi.value_of("Nächste Aufgabe") == "Keine"
     await heidi.chooses("Nächste Aufgabe", "Morgen")
     await heidi.submits()
     heidi.sees("Anruf protokolliert. Aufgabe gespeichert: Anruf, fällig am Di., 24. Nov.")
