@@ -14,7 +14,7 @@ from handlers.ui.my_tasks import Mine
 from handlers.ui.origin import Modal, Origin, Tab
 from handlers.ui.record import Shown
 from handlers.ui.records import Pointed
-from handlers.ui.state import Forged
+from handlers.ui.state import Forged, one_of
 from handlers.ui.text import Words
 from storage import lead as leads
 from storage import my_tasks as stored
@@ -54,10 +54,7 @@ class Back:
 
     async def list(self, state: Mine, banner: Banner | None = None) -> View:
         """The list of tasks as it is now."""
-        try:
-            which = stored.Which(state.which)
-        except ValueError as error:
-            raise Forged("which") from error
+        which = one_of(stored.Which, state.which)
         after, before = my_tasks.key(which, state.after), my_tasks.key(which, state.before)
         page = await self._db.read(stored.page, self._actor, which, after=after, before=before)
         return my_tasks.view(page, state, self._words, self._now(), banner)

@@ -19,7 +19,7 @@ from storage.rights import Actor, Role
 from storage.task import DONE, OPEN, Activity
 
 # Rows of each kind: more of them are a list's to show.
-TASKS, RECENT, TEAM = 5, 5, 6
+TASKS, STAGES, RECENT, TEAM = 5, 6, 5, 6
 
 
 @dataclass(frozen=True)

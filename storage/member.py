@@ -143,7 +143,7 @@ _USERS = _KNOWN.where(Member.home_workspace == bindparam("workspace"), ~Member.i
 _ADMIN = (
     select(_MEMBERS.name)
     .where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.is_admin, ~_MEMBERS.deactivated)
-    .order_by(_MEMBERS.described_at)
+    .order_by(_MEMBERS.user_id)
     .limit(1)
 )
 
@@ -249,7 +249,7 @@ def _is_called(name: str, wanted: list[str]) -> bool:
 
 
 def admin_name(session: Session, workspace: str) -> str | None:
-    """An admin of the workspace to turn to, the longest known first."""
+    """An admin of the workspace to turn to, always the same one; None where none is known."""
     return session.scalars(_ADMIN, {"workspace": workspace}).one_or_none()
 
 

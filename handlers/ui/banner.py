@@ -22,6 +22,13 @@ class Banner:
     tells: tuple[str, ...] = ()
 
 
+def placed(banner: Banner | None, view: list[Block]) -> list[Block]:
+    """The blocks of a view with the banner's where it belongs: above them, or beneath, before the last one."""
+    if banner and banner.beneath:
+        return [*view[:-1], *blocks(banner), view[-1]]
+    return [*blocks(banner), *view]
+
+
 def blocks(banner: Banner | None) -> list[Block]:
     """The banner's blocks; none without one."""
     if banner is None:

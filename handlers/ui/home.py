@@ -10,7 +10,7 @@ from handlers.ui import kit, lead_form, lead_list, my_tasks, record, settings, s
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, Element, View
 from handlers.ui.text import Words
-from storage.home import TASKS, Home, StageCount, Teammate
+from storage.home import STAGES, TASKS, Home, StageCount, Teammate
 from storage.lead import LeadLine
 from storage.lists import Listed, Wanted
 from storage.my_tasks import Line
@@ -28,7 +28,7 @@ def view(home: Home, reader: Actor, words: Words, now: datetime, banner: Banner 
         blocks += [kit.header(words.today(now)), _buttons(reader, words), *_tasks(home, reader, words, now)]
         blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
     updated = words("Updated {time}", time=words.time(now))
-    blocks.append(kit.context(f"{settings.told(home.chosen, words)} · {updated}"))
+    blocks.append(kit.context(f"{settings.told(home.chosen, words)} · {words.locale.language_name} · {updated}"))
     brings = reader.role is Role.ADMIN and not home.empty
     blocks.append(
         kit.actions(
@@ -119,7 +119,7 @@ def _row(line: Line, words: Words, now: datetime) -> list[Block]:
 def _leads(home: Home, reader: Actor, words: Words) -> list[Block]:
     total = sum(count.leads for count in home.stages)
     blocks = [kit.header(words("My open leads ({n})", n=words.number(total)))]
-    blocks += [_stage(count, words) for count in home.stages if count.leads]
+    blocks += [_stage(count, words) for count in home.stages if count.leads][:STAGES]
     if home.without_task:
         told = words("Without a next task: {n}", n=lead_list.total(home.without_task, words))
         blocks.append(_shown(told, Wanted(Listed.WITHOUT_TASK, owner=reader.user), words))

@@ -172,9 +172,10 @@ def colleagues(people: Iterable[Colleague], words: Words) -> list[Element]:
     return [kit.option(one.name, one.user, words("Has left") if one.left else None) for one in people]
 
 
-def owner_options(colleagues: Sequence[Element], words: Words) -> list[Element]:
-    """Whose leads a filter can show: what is always there, then people."""
+def owner_options(reader: str, colleagues: Sequence[Element], words: Words) -> list[Element]:
+    """Whose leads a filter can show: what is always there, then the others."""
     return [
+        kit.option(words("Me"), reader),
         kit.option(words("Anyone"), ANYONE),
         kit.option(words("Nobody (Unassigned)"), NOBODY),
         *colleagues,

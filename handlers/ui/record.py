@@ -13,7 +13,6 @@ from handlers.ui import converted, kit, path, task, timeline
 from handlers.ui.banner import Banner as Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
-from handlers.ui.path import CONVERT as CONVERT
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import names, reminders_rule
@@ -89,11 +88,9 @@ def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: 
     shown = replace(shown, version=record.version, face="overview" if without else shown.face)
     face = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)
     way_back = [kit.actions(kit.button(words("Back to the list"), BACK))] if shown.back else []
-    *above, footer = [*way_back, *face(record, shown, words, now)]
-    said = banners.blocks(banner)
     return kit.modal(
         record.name,
-        [*above, *said, footer] if banner and banner.beneath else [*said, *above, footer],
+        banners.placed(banner, [*way_back, *face(record, shown, words, now)]),
         close=words("Close") if shown.level == 1 or shown.clears else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),

@@ -79,7 +79,7 @@ def view(
     blocks = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)(found, shown, words, now)
     return kit.modal(
         words.label(one.kind),
-        [*banners.blocks(banner), *blocks],
+        banners.placed(banner, blocks),
         close=words("Close") if shown.level == 1 else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),

@@ -37,6 +37,7 @@ async def test_a_morning_shows_what_is_overdue_and_due(anna: Someone, world: Wor
     anna.sees("Send the quote, Barbara Gumball, Gumball AG")
     anna.does_not_see("Later, Barbara")
     anna.sees("My open leads (1)")
+    anna.sees("Reminders at 09:00, Mon–Fri. One message a day, timed ones by themselves. · English")
     anna.sees("Open - Not Contacted: 1")
     anna.sees("Anna Weber: 1 open, 1 overdue, 0 without a next task")
 

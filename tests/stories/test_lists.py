@@ -201,9 +201,9 @@ async def test_the_filter_by_owner_status_and_order(anna: Someone, world: World)
     await anna.clicks("Filter")
     assert anna.title() == "Filter leads"
     assert await anna.searches("Owner", "") == [
+        "Me",
         "Anyone",
         "Nobody (Unassigned)",
-        "Anna Weber",
         "Heidi Klein",
         "Max Berger",
     ]
@@ -222,6 +222,11 @@ async def test_the_filter_by_owner_status_and_order(anna: Someone, world: World)
     anna.sees("No lead matches this filter.")
     await anna.clicks("Clear filter")
     anna.sees("All open leads: 4")
+    await anna.clicks("Filter")
+    await anna.searches("Owner", "")
+    await anna.picks("Me")
+    await anna.submits()
+    anna.sees("Owner: Anna Weber")
 
 
 async def test_everybodys_leads_by_the_filter(anna: Someone, world: World) -> None:
