@@ -20,6 +20,7 @@ async def explain(ack: AsyncAck, show: Show, words: Words) -> None:
                 words("/lead L-1042: open a lead by its number."),
                 words("/lead 0151 2345: open a lead by the last digits of its telephone number."),
                 words("/lead new: create a lead."),
+                words("/lead settings: your reminders and your language."),
                 words("/lead setup: stages and rules, for admins."),
                 words("/leads: lists of leads."),
                 words("/lead task Call back: plan a task. /lead tasks: your tasks."),

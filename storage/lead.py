@@ -38,6 +38,8 @@ from storage.timeline import Glance, Page, Wanted
 
 KIND = "lead"
 INDEX = "lead_search"
+# So many versions back, at most, is told what others changed.
+_LATELY = 20
 
 FIELDS: dict[str, Field] = {
     field.name: field
@@ -179,6 +181,8 @@ class LeadRecord:
     updated_by: str
     path: Path
     glance: Glance
+    # What others than its reader changed in its last versions, oldest first.
+    lately: tuple[audit.Change, ...] = ()
     page: Page | None = None
     conversion: Conversion | None = None
     sample: bool = False
@@ -272,6 +276,7 @@ def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
         updated_by=known.get(row.updated_by, row.updated_by),
         path=workspace.path_of(session, actor.workspace),
         glance=timeline.glance(session, actor, lead_id),
+        lately=_lately(session, actor, row),
         conversion=_conversion(session, actor, row, known) if row.converted_at else None,
         sample=row.sample,
     )
@@ -325,9 +330,9 @@ def lines(session: Session, actor: Actor, ids: list[int]) -> list[LeadLine]:
     return [_line(rows[lead_id], known, path) for lead_id in ids if lead_id in rows]
 
 
-def found(session: Session, actor: Actor, typed: str, *, most: int) -> list[LeadLine]:
-    """The leads that what was typed finds (storage.search), newest first, at most `most`."""
-    return lines(session, actor, search.find(session, INDEX, actor.workspace, typed, most=most))
+def found(session: Session, actor: Actor, typed: str, *, most: int, before: int | None = None) -> list[LeadLine]:
+    """The leads that what was typed finds (storage.search), newest first, at most `most`; `before` a lead, older ones."""
+    return lines(session, actor, search.find(session, INDEX, actor.workspace, typed, most=most, before=before))
 
 
 def like(session: Session, actor: Actor, values: Values, *, most: int = 3) -> list[Likeness]:
@@ -373,6 +378,14 @@ def not_found(session: Session, actor: Actor, lead_id: int) -> NotFound:
         return NotFound(KIND)
     name = member.names(session, actor.workspace, (gone.actor,)).get(gone.actor, gone.actor)
     return NotFound(KIND, deleted_by=name, deleted_at=gone.at)
+
+
+def _lately(session: Session, actor: Actor, row: Any) -> tuple[audit.Change, ...]:
+    if row.version == 1:
+        return ()
+    changes = audit.since(session, actor.workspace, KIND, row.id, row.version - _LATELY)
+    theirs = [change for change in changes if change.actor != actor.user]
+    return tuple(editing.named(session, actor.workspace, theirs)) if theirs else ()
 
 
 def _conversion(session: Session, actor: Actor, row: Any, known: Mapping[str, str]) -> Conversion:

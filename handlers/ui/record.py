@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import audit, names, reminders_rule
+from storage import names, reminders_rule
 from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
 from storage.path import Kind as StageKind
@@ -71,7 +71,9 @@ class Shown(State):
     before: str = ""
     after: str = ""
     first: int = 1
-    all_tasks: bool = False
+    # Where a page of all open tasks begins, packed; "" for the first few.
+    tasks: str = ""
+    first_task: int = 1
     # How often the select of stages was to forget what was chosen in it.
     turn: int = 0
     # The list (its packed state) whose place the record took, and whether closing the record closes all beneath it.
@@ -94,18 +96,6 @@ def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: 
         callback_id=VIEW,
         state=shown.packed(),
         clears=shown.clears,
-    )
-
-
-def saved_sentence(others: Iterable[audit.Change], fields: Mapping[str, Field], words: Words) -> str:
-    """That it is saved, and what others changed meanwhile."""
-    told = [change for change in others if change.field in fields]
-    if not told:
-        return words("Saved.")
-    return words(
-        "Saved. {name} changed {fields} meanwhile.",
-        name=", ".join(dict.fromkeys(change.actor for change in told)),
-        fields=", ".join(dict.fromkeys(words.label(change.field) for change in told)),
     )
 
 
@@ -238,7 +228,7 @@ def beginning(description: str | None, words: Words) -> str:
 
 def _activity(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
     assert record.page is not None, "the record was read without its timeline"  # noqa: S101
-    return timeline.face(record, record.page, shown.first, OVERVIEW, words, now, adds=not record.converted)
+    return timeline.face(record, record.page, shown, OVERVIEW, words, now, adds=not record.converted)
 
 
 def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:

@@ -10,6 +10,7 @@ from typing import Any
 from handlers import change_owner, edit_description, share_lead
 from handlers.answer_reminder import HandingBack
 from handlers.choose_lead import Choosing
+from handlers.find_lead import Finding
 from handlers.keep_message import Keeping
 from handlers.tell_team import Telling
 from handlers.ui import task_form
@@ -162,6 +163,8 @@ RULES: dict[str, Rule] = {
     "command /lead explain": Rule(text="help"),
     "command /lead look_up": Rule(text="Geheimrat"),
     "options lead.search suggest": Rule(),
+    "action lead.find.next next_page": Rule(state=lambda _: Finding(typed="a"), value="1000000"),
+    "action lead.find.previous previous_page": Rule(state=lambda _: Finding(typed="a", before=(1000000,))),
     "action lead.find.again again": Rule(),
     "action lead.find again": Rule(),
     "action lead.status.complete complete": Rule("owner", True),
@@ -191,6 +194,7 @@ RULES: dict[str, Rule] = {
     "options filter.owner suggest_owners": Rule(state=listing),
     "view lead.list.filter.save apply_filter": Rule(state=lambda it: Filtering(listing(it))),
     "action lead.hand_over open_form": Rule(value="U2"),
+    "options hand_over.from suggest_holders": Rule(state=lambda _: HandingOver()),
     "view lead.hand_over.save save": Rule(
         "deleter", True, lambda it: HandingOver("U2"), values=picked("users_select", to="U3")
     ),
@@ -208,7 +212,9 @@ RULES: dict[str, Rule] = {
     "view setup.settings.save save_settings": Rule("admin", True, lambda it: Setting(2), values=SETTINGS),
     "action activity.show open_face": Rule(),
     "action activity.filter filter_entries": Rule(chosen="logged"),
-    "action activity.open_tasks all_open": Rule(),
+    "action activity.open_tasks open_tasks": Rule(),
+    "action activity.open_tasks.next open_tasks": Rule(value="> 2026-12-01 1"),
+    "action activity.open_tasks.previous open_tasks": Rule(value="< - 5"),
     "action activity.older older": Rule(value="2026-11-24T08:00:00+00:00 1 7"),
     "action activity.newer newer": Rule(value="2026-11-22T08:00:00+00:00 1 7"),
     "action task.new open_new": Rule(value=LEAD),
@@ -218,6 +224,7 @@ RULES: dict[str, Rule] = {
     "action activity.menu open_task": Rule(chosen=f"reassign:{TASK}"),
     "action task.more more_options": Rule(state=planning(task_form.NEW)),
     "action assignee assignee_changed": Rule(state=planning(task_form.NEW)),
+    "action due due_changed": Rule(state=planning(task_form.MOVE)),
     "action remind remind_changed": Rule(state=planning(task_form.MOVE), chosen="at"),
     "view task.save save": Rule(writes=True, state=planning(task_form.NEW), values=TASK_FORM),
     "view task.save save: edited": Rule("owner", True, planning(task_form.EDIT), values=TASK_FORM),
@@ -239,6 +246,7 @@ RULES: dict[str, Rule] = {
     "action activity.note open_form": Rule(value=LEAD),
     "action activity.more more_options": Rule(state=logging()),
     "action next next_changed": Rule(state=logging(), chosen="date"),
+    "action activity.undo undo": Rule("owner", True, value=f"{TASK}:{DONE}:0"),
     "view activity.save save": Rule(writes=True, state=logging(), values=CALL),
     "view activity.save save: completing": Rule(
         "owner", True, logging(completes=True), values={**CALL, **ticked(completes=["completes"])}
