@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -64,9 +65,9 @@ def test_the_fullest_record(
     found = store.read(lead.with_timeline, anna, fullest.id, wanted)
     shown = Shown(found.id, found.version, 1, face, tasks=tasks.packed() if tasks else "", back="{}")
     banner = Banner("&" * 3000, (kit.button(words("Undo"), "undo"), kit.button(words("New Task"), "new")))
-    view = record.view(found, shown, words, clock(), banner)
+    view = record.view(replace(found, sample=True), shown, words, clock(), banner)
     assert len(view["blocks"]) <= MOST
     assert len(orjson.dumps(view)) <= BYTES
     if face == "activity":
-        assert sum(block["type"] == "section" for block in view["blocks"]) == (MANY if tasks else 10) + PAGE
+        assert sum(block["type"] == "section" for block in view["blocks"]) == (MANY if tasks else 10) + PAGE + 1
         assert sum(block["type"] == "header" for block in view["blocks"]) > PAGE, "every entry in a month of its own"
