@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from handlers.homes import Homes
 from handlers.slack import Database, Now, Show
 from handlers.ui import my_tasks, records, timeline
@@ -20,6 +22,7 @@ from storage import relations
 from storage.lead import LeadRecord
 from storage.rights import Actor
 from storage.timeline import Key, Wanted, Which
+from storage.upcoming import Place
 
 
 def carries(origin: Origin | None) -> bool:
@@ -83,13 +86,17 @@ class Back:
             return await self.pointed(origin, banner)
         return self._show.drawn(await self.record(origin), origin, banner=banner)
 
-    async def redraw(self, surface: View | None, lead_id: int, banner: Banner) -> None:
-        """Answer a button: what is on screen, Home too, as it is now; where that is nothing of ours, the record is opened."""
+    async def redraw(self, surface: View | None, lead_id: int, banner: Banner, *, insists: bool = True) -> None:
+        """Answer a button: what is on screen, Home too, as it is now; where that is nothing of ours, the record is opened.
+
+        What does not insist, since it changed nothing, gives way to what was shown meanwhile: a button was pressed twice.
+        """
         origin = self.origin(surface)
         if isinstance(origin, Tab):
             await self._homes.draw(banner)
         elif origin:
-            await self._show.update(await self.redrawn(origin, banner))
+            redrawn = partial(self.redrawn, origin, banner)
+            await self._show.update(await redrawn(), again=redrawn if insists else None)
         else:
             await self._show.open(await self.redrawn(Shown(lead_id, 0, self._show.next_level), banner))
 
@@ -111,6 +118,6 @@ def _wanted(shown: Shown | Pointed) -> Wanted:
     try:
         before = Key.of(shown.before) if shown.before else None
         after = Key.of(shown.after) if shown.after else None
-        return Wanted(Which(shown.which), before, after, shown.all_tasks)
+        return Wanted(Which(shown.which), before, after, Place.of(shown.tasks) if shown.tasks else None)
     except ValueError as error:
         raise Forged("page") from error

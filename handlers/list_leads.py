@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck
 from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.slack import NOTICE, Body, Database, Now, Show
-from handlers.ui import form, kit, lead_list, record
+from handlers.ui import form, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.lead_list import ANYONE, Filtering, Listing
 from handlers.ui.record import Shown
@@ -103,11 +103,7 @@ async def open_filter(ack: AsyncAck, surface: View, show: Show, listings: Lists)
 async def suggest_owners(ack: AsyncAck, payload: Body, actor: Actor, db: Database, words: Words) -> None:
     typed = payload.get("value") or ""
     people = await db.read(member.called, actor.workspace, typed, most=_OPTIONS)
-    options = [
-        kit.option(one.name, one.user, words("Has left") if one.left else None)
-        for one in people
-        if typed or one.user != actor.user
-    ]
+    options = lead_list.colleagues((one for one in people if typed or one.user != actor.user), words)
     await ack(options=options if typed else lead_list.owner_options(actor.user, options, words))
 
 

@@ -98,21 +98,28 @@ async def save(view: View, desk: Desk) -> None:
     return await desk.back.saved(state.back, lead.id, state.level, _banner(state, logged, lead, desk))
 
 
+async def undo(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
+    await ack()
+    logged, completed, planned = log_form.to_undo(action.get("value"))
+    undone = await desk.write(logging_activity.undo, logged, completed or None, planned or None, now=desk.now())
+    banner = log_form.undone_banner(undone, desk.words, desk.now(), desk.actor.user)
+    await desk.back.redraw(surface, undone.record.lead_id, banner, insists=undone.done)
+
+
 def _banner(state: Logging, logged: Logged, lead: LeadRecord, desk: Desk) -> Banner:
-    """What was logged, what it closed, what comes next."""
+    """What was logged, what it closed, what comes next; all of which Undo takes back."""
     words, now = desk.words, desk.now
     told = {
         Kind.CALL: words("Call logged."),
         Kind.EMAIL: words("Email logged."),
         Kind.NOTE: words("Note added."),
     }[state.kind]
-    buttons: list[kit.Element] = []
+    # What was sent again is an edit of what was logged: there is no going back to before it.
+    buttons = [log_form.undo_button(logged, words)] if logged.fresh else []
     if logged.completed:
         one = logged.completed.record
         if logged.completed.done:
             told += " " + words("Completed: {task}.", task=kit.cut(task.called(one, words), 80))
-            says = words("Undo: {task}", task=task.called(one, words))
-            buttons.append(kit.button(words("Undo"), task.REOPEN, str(one.id), says=says))
         else:
             told += " " + task.already(one, words, now())
     if logged.planned:
@@ -128,4 +135,5 @@ def register(routes: Routes) -> None:
         routes.action(action_id)(open_form)
     routes.action(log_form.MORE)(more_options)
     routes.action(log_form.NEXT)(next_changed)
+    routes.action(log_form.UNDO)(undo)
     routes.view(log_form.SAVE)(save)

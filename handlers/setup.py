@@ -9,6 +9,7 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck
 from sqlalchemy.orm import Session
 
+from handlers.homes import Homes
 from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show, words_are
 from handlers.ui import form
@@ -17,8 +18,9 @@ from handlers.ui.kit import View
 from handlers.ui.setup import Setting, StageForm
 from handlers.ui.state import number_of, one_of
 from handlers.ui.text import Words
-from storage import bulk, rights, setup, workspace
+from storage import bulk, first_run, rights, setup, workspace
 from storage.errors import RuleBroken, TooLate, Unavailable
+from storage.first_run import Step
 from storage.path import Kind, Path, Stage
 from storage.rights import Actor
 from storage.workspace import EditPolicy, Opportunities, Settings
@@ -70,9 +72,14 @@ class SetupScreen:
         return told if whole else f"{told} {rest}"
 
 
-async def open_setup(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def open_setup(
+    ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words, homes: Homes, now: Now
+) -> None:
+    """Having looked at it is the first step that Home asks of an admin."""
     await ack()
     await show.open_when_ready(SetupScreen(actor, db, show, words).drawn(show.next_level))
+    if await db.write(first_run.done, actor, Step.SETUP, now=now()):
+        await homes.draw()
 
 
 async def add_stage(ack: AsyncAck, show: Show, words: Words) -> None:

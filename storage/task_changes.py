@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -133,7 +133,14 @@ def reschedule(
     past: bool = True,
     now: datetime,
 ) -> Changed:
-    """Move one task, not its series; `why` goes to the timeline.  Raises as `edit` does."""
+    """Move one task, not its series; `why` goes to the timeline.  Raises as `edit` does.
+
+    The day of its reminder, unless given too, moves along.
+    """
+    if "due" in values and "remind_on" not in values:
+        row = locked(session, actor, task_id)
+        on = reminders_rule.moved(row.remind_on, row.due_on, cast("date | None", values["due"]))
+        values = {**values, "remind_on": on}
     moved = edit(session, actor, task_id, values, seen=seen, moves_series=False, past=past, now=now)
     if moved.done and why and not fields.blank(why):
         said = {"topic": task.RESCHEDULED, "subject": moved.record.values["subject"], "comments": why}
@@ -327,8 +334,7 @@ def _complete(session: Session, actor: Actor, row: Activity, now: datetime) -> A
     zone = task.record(session, actor, row.id).zone
     on = series.following(row.series_on, row.repeats, row.anchor_day, not_before=reminders_rule.today(now, zone))
     carried = {name: TYPE.value(row, name) for name in FIELDS if name != "result"}
-    if row.remind_on and row.due_on:
-        carried["remind_on"] = on + (row.remind_on - row.due_on)
+    carried["remind_on"] = reminders_rule.moved(row.remind_on, row.due_on, on)
     made = Activity(kind=Kind.TASK, follows_id=row.id, series_on=on, anchor_day=row.anchor_day, given_by=row.given_by)
     held = {**carried, "due": on, "status": Status.NOT_STARTED.value}
     return put(session, actor, row.lead_id, made, held, now)

@@ -30,7 +30,7 @@ class Done(State):
 
 def summary(done: Summary, state: Done, words: Words, now: datetime, *, note: str = "") -> View:
     """The summary, which takes the place of the form; who came second reads first who was faster."""
-    second = words("{name} converted this lead at {time}.", name=done.by, time=words.moment(done.at, now))
+    second = words("{name} converted this lead {when}.", name=done.by, when=words.ago(done.at, now))
     blocks = [
         *([] if done.first else [kit.section(kit.bold(second))]),
         *([kit.section(note)] if note else []),

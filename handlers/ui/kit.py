@@ -65,6 +65,11 @@ def link(address: str, text: str) -> Mrkdwn:
     return Mrkdwn(f"<{address.replace('&', '&amp;')}|{literal(text.replace('|', '¦'))}>")
 
 
+def code(text: str) -> Mrkdwn:
+    """What is to be typed, set apart; a text of the bot's own, without backticks in it."""
+    return Mrkdwn(f"`{text}`")
+
+
 def filled(sentence: str, **marks: Mrkdwn) -> Mrkdwn:
     """The sentence, literal, with markup in the places of its {names}."""
     pieces = re.split(r"\{(\w+)\}", sentence)

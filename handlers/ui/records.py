@@ -44,7 +44,9 @@ class Pointed(State):
     before: str = ""
     after: str = ""
     first: int = 1
-    all_tasks: bool = False
+    # Where a page of all open tasks begins, packed; "" for the first few.
+    tasks: str = ""
+    first_task: int = 1
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def _from_lead(line: LeadLine, words: Words) -> Block:
 
 def _activity(found: Surrounded, shown: Pointed, words: Words, now: datetime) -> list[Block]:
     assert found.activities and found.page, "the record was read without its timeline"  # noqa: S101, PT018
-    return timeline.face(found.activities, found.page, shown.first, OVERVIEW, words, now)
+    return timeline.face(found.activities, found.page, shown, OVERVIEW, words, now)
 
 
 def _details(found: Surrounded, _: Pointed, words: Words, now: datetime) -> list[Block]:
