@@ -82,7 +82,9 @@ def sqlite_template() -> Iterator[Path]:
 class Postgres:
     """A server of this run's own, with a migrated database to copy."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, own: bool = False) -> None:
+        # Whether it serves one file of tests alone, which may stop it.
+        self.own = own
         self._server = pgserver.get_server(folder, cleanup_mode="delete")
         self._admin = create_engine(engine_url(self._server.get_uri()), isolation_level="AUTOCOMMIT")
         with self._admin.connect() as connection:
@@ -91,6 +93,11 @@ class Postgres:
         self.sql("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
         self.sql("CREATE DATABASE template")
         migrate(self.url("template"))
+
+    @property
+    def pid(self) -> int:
+        """The process whose children serve the connections."""
+        return int(self._server.get_pid())
 
     def url(self, database: str) -> str:
         return self._admin.url.set(database=database).render_as_string(hide_password=False)
