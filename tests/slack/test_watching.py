@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 import aiohttp
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from bot import logs
 from bot.playground import http_delivery
@@ -58,6 +59,8 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     before, level = root.handlers[:], root.level
     monkeypatch.setattr("sys.stderr", said)
     logs.configure("DEBUG")
+    # A logger that is kept from its first use on would write here for ever, and whoever listens later hear nothing.
+    structlog.configure(cache_logger_on_first_use=False)
     ours = root.handlers[0]
     yield said
     root.removeHandler(ours)
@@ -127,6 +130,14 @@ async def test_every_line_of_a_request_carries_its_id(world: World, anna: Someon
     assert answered[0]["request"] == failed["request"] != answered[1]["request"]
     assert answered[0]["kind"] == "command"
     assert answered[0]["milliseconds"] >= 0
+
+
+@ONE_DATABASE
+async def test_who_listens_later_hears_what_is_logged(anna: Someone, logged: io.StringIO) -> None:
+    await anna.types("/lead help")
+    with capture_logs() as heard:
+        await anna.types("/lead help")
+    assert [one["event"] for one in heard] == ["answered"]
 
 
 @ONE_DATABASE
