@@ -19,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -46,11 +46,26 @@ _PATIENCE = "busy_timeout"
 _REACHING = {"connect_timeout": 2, "tcp_user_timeout": 2000}
 
 
+class BadUrl(ValueError):
+    """What was given is no address of a database that this house uses; it is not repeated, for it may hold a password."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_URL is not the address of a SQLite or PostgreSQL database. It looks like "
+            "sqlite:///data/leadbot.db or postgresql://user:password@host/name"
+        )
+
+
 def engine_url(url: str) -> str:
-    """The URL with the driver this house uses: psycopg 3 for PostgreSQL."""
-    parsed = make_url(url)
+    """The URL with the driver this house uses: psycopg 3 for PostgreSQL.  Raises BadUrl."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise BadUrl from None
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"postgresql+psycopg", "sqlite", "sqlite+pysqlite"}:
+        raise BadUrl
     return parsed.render_as_string(hide_password=False)
 
 
