@@ -24,8 +24,14 @@ MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 _counter = itertools.count()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-pair", action="store_true", help="Every way in on every database.")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What differs between the databases does not differ between the ways in: no third of three is run."""
+    """What differs between the databases does not differ between the ways in: no third of three is run, unless asked for."""
+    if config.getoption("--every-pair"):
+        return
     run = {(_named(item), _of(item, "database_url"), _of(item, "way")) for item in items}
     spared = {
         item
