@@ -1,7 +1,7 @@
 """One tick of delivery: claim what is due, post it at Slack's pace, record what came of it.
 
 No transaction is open during a call.  What each outcome means: posted; gone for good; for later, with Retry-After kept in the
-table; unknown, sent again and counted as a possible double; parked, until Slack accepts the token again.
+table; unknown, sent again a few times and counted as a possible double; parked, until Slack accepts the token again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.background import Background
 from bot.metrics import Metrics
 from bot.worker import Worker
-from handlers.slack import CallFailed, Outcome, meaning
+from handlers.slack import CallFailed, Outcome, meaning, refusal
 from handlers.ui import reminder
 from handlers.ui.text import Words
 from storage import outbox, sending
@@ -37,6 +37,9 @@ RATE = 5.0
 _AGAIN, _LONGEST = timedelta(seconds=5), timedelta(hours=1)
 # From this many unknown outcomes on, Slack must have answered something else before a message is posted again.
 _DOUBTFUL = 2
+# After so many it is posted no more: Slack answers, but never to this.
+_MOST_DOUBTS = 5
+GIVEN_UP = "given up"
 # Due for this long and not sent: somebody should know.
 OVERDUE = timedelta(seconds=60)
 _PURGE_EVERY = timedelta(hours=1)
@@ -133,6 +136,13 @@ class Delivery:
     async def _sent_and_recorded(self, letter: Letter) -> None:
         try:
             await self._send(letter)
+        except (TooLate, Unavailable):
+            # It was posted, or not, and that could not be written down: its lease ends, and it is looked at again.
+            raise
+        except Exception:
+            # Whatever it is, the message may have been posted: that counts, and is not repeated without end.
+            await self._unknown(letter)
+            raise
         finally:
             self._in_flight -= 1
 
@@ -170,23 +180,31 @@ class Delivery:
         except SlackApiError as error:
             if meaning(error) not in (Outcome.OURS, Outcome.MOVED_ON):
                 raise
-            _log.error("message_refused", shape=letter.shape, error=error.response.get("error"))
+            _log.error("message_refused", shape=letter.shape, error=refusal(error))
             return await self._client.chat_postMessage(text=text, **to)
 
     async def _failed(self, letter: Letter, error: Exception) -> None:
         outcome, now = meaning(error), self._clock()
         self._metrics.sent(outcome)
-        why = error.response.get("error") or "" if isinstance(error, SlackApiError) else type(error).__name__
+        why = refusal(error) or type(error).__name__
         _log.warning("not_delivered", outcome=outcome, error=why, shape=letter.shape, attempt_doubts=letter.doubts)
         match outcome:
             case Outcome.LATER:
                 await self._put_off(letter, POSTS, _retry_after(error))
             case Outcome.UNKNOWN:
-                await self._record(sending.doubted, letter, now + _again(letter.doubts))
+                await self._unknown(letter)
             case Outcome.PARKED:
                 await self._record(sending.parked, letter, why, now)
             case _:
                 await self._record(sending.refused, letter, why, now)
+
+    async def _unknown(self, letter: Letter) -> None:
+        """It is posted again, but not for ever: whoever misses it then is better served than who gets it every hour."""
+        if letter.doubts + 1 < _MOST_DOUBTS:
+            return await self._record(sending.doubted, letter, self._clock() + _again(letter.doubts))
+        _log.error("given_up", shape=letter.shape, posts=letter.doubts + 1)
+        self._metrics.sent(GIVEN_UP)
+        return await self._record(sending.refused, letter, "unknown", self._clock())
 
     async def _update(self, letter: Letter) -> None:
         """Let the message say how things are by now.  One that is gone is let go; twice the same harms nothing."""

@@ -51,7 +51,7 @@ class Metrics:
         )
         self._messages = Counter(
             "leadbot_messages",
-            "Messages sent unasked, by outcome; each unknown one is sent once more and may come twice.",
+            "Messages sent unasked, by outcome; what came of an unknown one nobody knows: it is sent again, until given up.",
             ("outcome",),
             registry=self._registry,
         )

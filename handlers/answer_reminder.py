@@ -6,7 +6,6 @@ Every press finds the truth first: the message is drawn anew from how things are
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -20,7 +19,7 @@ from handlers.ui.kit import View
 from handlers.ui.state import Forged, State, number_of
 from handlers.ui.task import asks, chosen
 from handlers.ui.text import Words
-from storage import handing, letters, reminders, reminders_rule, sending, task_changes
+from storage import answering, handing, letters, sending
 from storage import lead as leads
 from storage import task as tasks
 from storage.errors import NotFound, RuleBroken
@@ -78,10 +77,12 @@ def _task_of(action: Body) -> int:
     return chosen(action)[1] if action["action_id"] == task.MENU else number_of(action.get("value"))
 
 
-async def complete(ack: AsyncAck, action: Body, actor: Actor, db: Database, posted: Message, now: Now) -> None:
+async def complete(
+    ack: AsyncAck, action: Body, body: Body, actor: Actor, db: Database, posted: Message, now: Now
+) -> None:
     await ack()
     try:
-        await db.write(task_changes.complete, actor, _task_of(action), now=now())
+        await db.write(answering.complete, actor, _task_of(action), place(body), now())
     except NotFound:
         _log.info("pressed_on_what_is_gone")
     await posted.redraw()
@@ -90,30 +91,37 @@ async def complete(ack: AsyncAck, action: Body, actor: Actor, db: Database, post
 async def undo(ack: AsyncAck, action: Body, actor: Actor, db: Database, posted: Message, now: Now) -> None:
     await ack()
     try:
-        await db.write(task_changes.reopen, actor, number_of(action.get("value")), now=now())
+        await db.write(answering.undo, actor, number_of(action.get("value")), now())
     except NotFound:
         _log.info("pressed_on_what_is_gone")
     await posted.redraw()
 
 
-async def snooze(ack: AsyncAck, action: Body, actor: Actor, db: Database, posted: Message, now: Now) -> None:
+async def snooze(
+    ack: AsyncAck, action: Body, body: Body, actor: Actor, db: Database, posted: Message, now: Now
+) -> None:
     await ack()
     until, task_id = chosen(action)
     try:
         wanted = Snooze(until)
     except ValueError as error:
         raise Forged("snooze") from error
-    await db.write(reminders.snooze, actor, task_id, wanted, now())
+    try:
+        await db.write(answering.snooze, actor, task_id, wanted, place(body), now())
+    except NotFound:
+        _log.info("pressed_on_what_is_gone")
     await posted.redraw()
 
 
-async def tomorrow(ack: AsyncAck, action: Body, actor: Actor, db: Database, posted: Message, now: Now) -> None:
+async def tomorrow(
+    ack: AsyncAck, action: Body, body: Body, actor: Actor, db: Database, posted: Message, now: Now
+) -> None:
     """A task of the digest is due tomorrow, and reminds then."""
     await ack()
-    one = await db.read(tasks.record, actor, _task_of(action))
-    if one.is_open:
-        due = reminders_rule.today(now(), one.zone) + timedelta(days=1)
-        await db.write(task_changes.reschedule, actor, one.id, {"due": due}, None, seen=one.version, now=now())
+    try:
+        await db.write(answering.tomorrow, actor, _task_of(action), place(body), now())
+    except NotFound:
+        _log.info("pressed_on_what_is_gone")
     await posted.redraw()
 
 

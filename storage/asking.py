@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import lead, reminders
+from storage import lead, telling
 from storage.outbox import Kind, Outbox, State
 from storage.rights import Actor
 
@@ -32,5 +32,5 @@ def ask(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> tuple
     if found.owner_id in (None, actor.user) or session.scalars(asked.limit(1)).first():
         return found, False
     new = Outbox(kind=Kind.ASKED, lead_id=lead_id, given_by=actor.user)
-    reminders.say(session, new, actor, str(found.owner_id), now)
+    telling.say(session, new, actor, str(found.owner_id), now)
     return found, True

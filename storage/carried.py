@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import audit, editing, reminders, task
+from storage import audit, editing, reminders, task, telling
 from storage.rights import Actor
 from storage.task import OPEN, Activity
 
@@ -42,7 +42,7 @@ def carried(session: Session, actor: Actor, lead_id: int) -> Carried:
 
 
 def hand_over(session: Session, actor: Actor, lead_id: int, owner: str, *, now: datetime) -> str:
-    """Give the lead's open tasks to the owner; what `hand_back` needs to know of it, as JSON."""
+    """Give the lead's open tasks to the owner, who is told once of all that is theirs; what `hand_back` needs, as JSON."""
     here = {"workspace": actor.workspace, "lead": lead_id, "owner": owner}
     ids = session.execute(_OF_OTHERS, here).scalars().all()
     given: list[tuple[int, int, str | None]] = []
@@ -50,6 +50,7 @@ def hand_over(session: Session, actor: Actor, lead_id: int, owner: str, *, now: 
         before = row.assignee_id
         _give(session, actor, row, owner, now)
         given.append((row.id, row.version, before))
+    telling.converted(session, actor, lead_id, owner, len(given), now)
     return orjson.dumps(given).decode()
 
 
@@ -60,7 +61,7 @@ def hand_back(session: Session, actor: Actor, given: str, *, now: datetime) -> N
         version, assignee = before[row.id]
         since = audit.since(session, actor.workspace, task.KIND, row.id, cast("int", version))
         if not any(change.field == "assignee" for change in since):
-            _give(session, actor, row, cast("str | None", assignee), now)
+            _give(session, actor, row, cast("str | None", assignee), now, undone=True)
 
 
 def _loaded(session: Session, actor: Actor, ids: Sequence[int]) -> Sequence[Activity]:
@@ -72,7 +73,9 @@ def _loaded(session: Session, actor: Actor, ids: Sequence[int]) -> Sequence[Acti
     return session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
-def _give(session: Session, actor: Actor, row: Activity, assignee: str | None, now: datetime) -> None:
+def _give(
+    session: Session, actor: Actor, row: Activity, assignee: str | None, now: datetime, *, undone: bool = False
+) -> None:
     """Who gave it once stays known: undone, the task is exactly what it was."""
     editing.apply(session, actor, task.TYPE, row, {"assignee": assignee}, now)
-    reminders.plan(session, actor, row, now)
+    reminders.plan(session, actor, row, now, undone=undone)

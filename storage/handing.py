@@ -33,6 +33,10 @@ def task_back(session: Session, actor: Actor, task_id: int, why: str, now: datet
     back = task_changes.edit(session, actor, task_id, {"assignee": giver}, seen=row.version, now=now).record
     told = outbox.pending(session, actor.workspace, task_id, Kind.TASK_GIVEN)
     if told:
+        # One that still waits to be told is told by this one.
+        older = outbox.pending(session, actor.workspace, task_id, Kind.HANDED_BACK)
+        if older:
+            outbox.cancel(session, older, "handed back again", now)
         told.kind, told.note = Kind.HANDED_BACK, why
     return back
 

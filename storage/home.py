@@ -10,16 +10,17 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, Integer, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import lists, member, my_tasks, preferences, recent, reminders_rule, workspace
+from storage import first_run, lists, member, my_tasks, preferences, recent, reminders_rule, sample, workspace
 from storage.lead import NO_TASK, Lead, LeadLine
 from storage.lists import Listed, Wanted
 from storage.path import Kind as StageKind
 from storage.path import Stage
 from storage.rights import Actor, Role
-from storage.task import OPEN, Activity
+from storage.task import DONE, OPEN, Activity
 
 # Rows of each kind: more of them are a list's to show.
-TASKS, RECENT, TEAM = 5, 5, 6
+TASKS, STAGES, RECENT, TEAM = 5, 6, 5, 6
+LEADS, WITHOUT_TASK = "leads", "without_task"
 
 
 @dataclass(frozen=True)
@@ -50,49 +51,60 @@ class Home:
     overdue_count: int
     today: tuple[my_tasks.Line, ...]
     today_count: int
-    completed_any: bool
+    done_today: bool
+    has_tasks: bool
     stages: tuple[StageCount, ...]
     without_task: int
     recent: tuple[LeadLine, ...]
     chosen: preferences.Chosen
     team: tuple[Teammate, ...]
+    # The reader's sample, and the first steps that they are still to be shown.
+    sample: LeadLine | None
+    steps: tuple[first_run.Step, ...]
 
     @property
     def empty(self) -> bool:
         """Nothing to show yet: the first day."""
-        tasks = self.overdue_count or self.today_count or self.completed_any
-        return not (tasks or self.recent or any(count.leads for count in self.stages))
+        mine = self.has_tasks or self.recent or self.sample or any(count.leads for count in self.stages)
+        return not (mine or self.team)
 
 
 def home(session: Session, actor: Actor, *, now: datetime) -> Home:
     """The reader's Home as it is now; today is the reader's."""
     today = reminders_rule.today(now, actor.timezone)
-    mine: tuple[ColumnElement[bool], ...] = (
-        Activity.workspace_id == actor.workspace,
-        Activity.assignee_id == actor.user,
-        literal_column(OPEN, Boolean),
-    )
-    overdue = session.scalar(select(func.count()).where(*mine, Activity.due_on < today)) or 0
-    due_today = session.scalar(select(func.count()).where(*mine, Activity.due_on == today)) or 0
-    first = my_tasks.page(session, actor, my_tasks.Which.MINE).lines
-    late = [line for line in first if line.task.due and line.task.due < today][:TASKS]
-    if overdue > len(first):
-        current: list[my_tasks.Line] = []
-    else:
-        current = [line for line in first if line.task.due == today][:TASKS]
-    done = my_tasks.page(session, actor, my_tasks.Which.COMPLETED).lines
+    assigned = (Activity.workspace_id == actor.workspace, Activity.assignee_id == actor.user)
+    overdue, overdue_count = _due(session, actor, Activity.due_on < today)
+    due_today, today_count = _due(session, actor, Activity.due_on == today)
+    completed = session.scalar(select(func.max(Activity.happened_at)).where(*assigned, literal_column(DONE)))
+    planned = session.scalar(select(Activity.id).where(*assigned, literal_column(OPEN)).limit(1))
     return Home(
-        overdue=tuple(late),
-        overdue_count=overdue,
-        today=tuple(current),
-        today_count=due_today,
-        completed_any=bool(done),
+        overdue=overdue,
+        overdue_count=overdue_count,
+        today=due_today,
+        today_count=today_count,
+        done_today=completed is not None and reminders_rule.today(completed, actor.timezone) == today,
+        has_tasks=completed is not None or planned is not None,
         stages=_stages(session, actor),
         without_task=lists.count(session, actor, Wanted(Listed.WITHOUT_TASK, owner=actor.user)),
         recent=tuple(recent.viewed(session, actor, most=RECENT)),
         chosen=preferences.of(session, actor),
         team=_team(session, actor, now) if actor.role is Role.ADMIN else (),
+        sample=sample.of(session, actor),
+        steps=first_run.to_do(session, actor),
     )
+
+
+def _due(session: Session, actor: Actor, when: ColumnElement[bool]) -> tuple[tuple[my_tasks.Line, ...], int]:
+    """The first of the actor's open tasks of those days, and how many there are."""
+    those = (
+        Activity.workspace_id == actor.workspace,
+        Activity.assignee_id == actor.user,
+        literal_column(OPEN, Boolean),
+        when,
+    )
+    first = select(Activity.__table__).where(*those).order_by(Activity.due_on, Activity.id).limit(TASKS)
+    lines = my_tasks.lines(session, actor, session.execute(first).all())
+    return lines, session.scalar(select(func.count()).where(*those)) or 0
 
 
 def _stages(session: Session, actor: Actor) -> tuple[StageCount, ...]:
@@ -115,31 +127,46 @@ def _counted(row: Any) -> tuple[int, int]:
 
 
 def _team(session: Session, actor: Actor, now: datetime) -> tuple[Teammate, ...]:
-    """The owners with the most overdue tasks first."""
+    """The owners with the most overdue tasks first.  Samples are nobody's work: they are counted apart, and not here.
+
+    They are few and have an index of their own, while looking each of a million leads over for its mark takes long.
+    """
+    samples = sample.everybodys(session, actor.workspace)
+    owned, overdue = _owned(session, actor), _overdue(session, actor, now)
+    if samples:
+        owned -= _owned(session, actor, Lead.id.in_(samples))
+        overdue -= _overdue(session, actor, now, Activity.lead_id.in_(samples))
+    people = {user for user, _ in owned if user} | {user for user in overdue if user}
+    names = member.names(session, actor.workspace, people)
+    rows = [
+        Teammate(user, names.get(user, user), owned[user, LEADS], overdue[user], owned[user, WITHOUT_TASK])
+        for user in people
+    ]
+    return tuple(sorted(rows, key=lambda one: (-one.overdue, -one.leads, one.name))[:TEAM])
+
+
+def _owned(session: Session, actor: Actor, *narrowed: ColumnElement[bool]) -> Counter[tuple[str, str]]:
+    """How many open leads each member has, and how many of them without a next task."""
     open_stages = [
         stage.id for stage in workspace.path_of(session, actor.workspace).stages if stage.kind is StageKind.OPEN
     ]
-    leads = session.execute(
+    rows = session.execute(
         select(
             Lead.owner_id,
             func.count().label("leads"),
             func.sum(cast(Lead.next_on == NO_TASK, Integer)).label("without_task"),
         )
         .where(Lead.workspace_id == actor.workspace, Lead.owner_id.is_not(None), Lead.stage_id.in_(open_stages))
+        .where(*narrowed)
         .group_by(Lead.owner_id)
     )
-    overdue = _overdue(session, actor, now)
-    owned = {row.owner_id: (row.leads, row.without_task) for row in leads}
-    people = sorted(owned.keys() | {user for user in overdue if user}, key=lambda user: -overdue.get(user, 0))
-    names = member.names(session, actor.workspace, people)
-    rows = []
-    for user in people:
-        count, without_task = owned.get(user, (0, 0))
-        rows.append(Teammate(user, names.get(user, user), count, overdue.get(user, 0), without_task))
-    return tuple(sorted(rows, key=lambda one: (-one.overdue, -one.leads, one.name))[:TEAM])
+    found: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        found[row.owner_id, LEADS], found[row.owner_id, WITHOUT_TASK] = row.leads, row.without_task
+    return found
 
 
-def _overdue(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
+def _overdue(session: Session, actor: Actor, now: datetime, *narrowed: ColumnElement[bool]) -> Counter[str]:
     """How many overdue tasks each member has, by the assignee's own day.
 
     Days differ by one around the world: what is due before UTC's yesterday is overdue everywhere, after its today nowhere.
@@ -150,6 +177,7 @@ def _overdue(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
     rows = session.execute(
         select(Activity.assignee_id, day, func.count().label("tasks"))
         .where(Activity.workspace_id == actor.workspace, literal_column(OPEN), Activity.due_on <= today)
+        .where(*narrowed)
         .group_by(Activity.assignee_id, day)
     ).all()
     people = member.people(session, actor.workspace, {row.assignee_id for row in rows})

@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storage import audit, editing, fields, member, operations, reminders, rights, search, workspace
+from storage import audit, editing, fields, member, operations, reminders, rights, search, telling, workspace
 from storage.errors import LooksLike, Problem, RuleBroken
 from storage.fields import Values
 from storage.lead import (
@@ -64,7 +64,7 @@ def create(session: Session, actor: Actor, values: Values, *, key: str, anyway: 
     index(session, lead)
     operation.record_id = lead.id
     session.flush()
-    reminders.lead_given(session, actor, lead, now)
+    telling.lead_given(session, actor, lead, now)
     return Edited(record(session, actor, lead.id), changed=tuple(values))
 
 
@@ -184,13 +184,18 @@ def remove(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> st
     """Delete the lead and answer its name; what remains is who did it and when.  Raises NotFound, NotAllowed."""
     lead = _locked(session, actor, lead_id)
     _demand(session, actor, Action.DELETE, lead)
+    return dropped(session, actor, lead, now=now)
+
+
+def dropped(session: Session, actor: Actor, lead: Lead, *, now: datetime) -> str:
+    """Delete a locked lead, which the actor may, and answer its name."""
     name = full_name(lead.first_name, lead.last_name)
     audit.write(
-        session, actor.workspace, KIND, lead_id, lead.version + 1, {audit.DELETED: (name, None)}, actor.user, now
+        session, actor.workspace, KIND, lead.id, lead.version + 1, {audit.DELETED: (name, None)}, actor.user, now
     )
-    search.remove(session, INDEX, lead_id)
-    reminders.lead_removed(session, actor.workspace, lead_id, now)
-    session.execute(delete(Lead).where(Lead.id == lead_id))
+    search.remove(session, INDEX, lead.id)
+    reminders.lead_removed(session, actor.workspace, lead.id, now)
+    session.execute(delete(Lead).where(Lead.id == lead.id))
     return name
 
 
@@ -274,7 +279,7 @@ def _apply(session: Session, actor: Actor, lead: Lead, values: Values, now: date
     changed = editing.apply(session, actor, TYPE, lead, values, now)
     if "owner" in changed:
         lead.unread = lead.owner_id is not None and lead.owner_id != actor.user
-        reminders.lead_given(session, actor, lead, now)
+        telling.lead_given(session, actor, lead, now)
     if changed & MATCHED:
         _match(lead)
     session.flush()

@@ -30,6 +30,7 @@ class Shape(StrEnum):
     TASKS_GIVEN = "tasks_given"
     LEAD_GIVEN = "lead_given"
     LEADS_GIVEN = "leads_given"
+    CONVERTED = "converted"
     HANDED_BACK = "handed_back"
     DONE = "done"
     LEFT = "left"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -79,10 +80,16 @@ def page(session: Session, actor: Actor, which: Which, *, after: Key | None = No
     more, shown = len(rows) > PAGE, rows[:PAGE]
     if backwards:
         shown.reverse()
-    tasks = task.records(session, actor, shown)
+    return Page(
+        which, lines(session, actor, shown), more if backwards else after is not None, True if backwards else more
+    )
+
+
+def lines(session: Session, actor: Actor, rows: Sequence[Any]) -> tuple[Line, ...]:
+    """The tasks of these rows, each with its lead."""
+    tasks = task.records(session, actor, rows)
     leads = {line.id: line for line in lead.lines(session, actor, list({one.lead_id for one in tasks}))}
-    lines = tuple(Line(one, leads[one.lead_id]) for one in tasks if one.lead_id in leads)
-    return Page(which, lines, more if backwards else after is not None, True if backwards else more)
+    return tuple(Line(one, leads[one.lead_id]) for one in tasks if one.lead_id in leads)
 
 
 def _statements(actor: Actor, which: Which, edge: Key | None, backwards: bool) -> list[Select[Any]]:

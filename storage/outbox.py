@@ -33,6 +33,7 @@ class Kind(StrEnum):
     DIGEST = "digest"
     TASK_GIVEN = "task_given"
     LEAD_GIVEN = "lead_given"
+    CONVERTED = "converted"
     HANDED_BACK = "handed_back"
     DONE = "done"
     LEFT = "left"
@@ -130,6 +131,10 @@ class Pace(Base):
 POSTS, UPDATES = "", "~"
 
 
+# Of a pending row: it is to be looked at before its time, because what that follows from has changed.
+ANEW: ColumnElement[bool] = Outbox.not_before < Outbox.due_at
+
+
 @dataclass(frozen=True)
 class Backlog:
     """What is due and not sent: how many rows, and since when the oldest of them; and when a message was last sent."""
@@ -165,8 +170,8 @@ def pending(session: Session, workspace: str, task_id: int, kind: Kind) -> Outbo
     return session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one_or_none()
 
 
-def last(session: Session, workspace: str, task_id: int, user: str, local: datetime) -> Outbox | None:
-    """The latest reminder of the task to this person that was meant for that local date and time."""
+def last(session: Session, workspace: str, task_id: int, user: str, on: date, at: time | None) -> Outbox | None:
+    """The latest reminder of the task to this person that was meant for that local date, and time where one is given."""
     statement = (
         select(Outbox)
         .where(
@@ -174,12 +179,13 @@ def last(session: Session, workspace: str, task_id: int, user: str, local: datet
             Outbox.task_id == task_id,
             Outbox.kind == Kind.DUE,
             Outbox.user_id == user,
-            Outbox.local_on == local.date(),
-            Outbox.local_at == local.time(),
+            Outbox.local_on == on,
         )
         .order_by(Outbox.id.desc())
         .limit(1)
     )
+    if at is not None:
+        statement = statement.where(Outbox.local_at == at)
     return session.scalars(statement).one_or_none()
 
 

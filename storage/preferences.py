@@ -1,6 +1,6 @@
 """What a person has chosen for themselves: language, when and how they are reminded, which leads stay silent.
 
-These are nobody else's business and leave no audit; what they change of reminders is reckoned anew at once.
+These are nobody else's business and leave no audit; what they change of reminders is reckoned anew before the next is sent.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def choose(session: Session, actor: Actor, chosen: Chosen, *, unmute: Collection
     session.flush()
     if unmute:
         reminders.unmute(session, actor, unmute, now)
-    reminders.plan_person(session, actor, now)
+    reminders.reckon_anew(session, actor.workspace, now, user=actor.user)
     return of(session, actor)
 
 

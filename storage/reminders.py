@@ -9,21 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, delete, literal_column, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import member, outbox, reminders_rule, task
+from storage import member, outbox, reminders_rule, task, telling
 from storage.base import Base, BigId
-from storage.lead import Lead
 from storage.outbox import Kind, Outbox, State
 from storage.reminders_rule import Habits, Manner, Snooze
 from storage.rights import Actor
 from storage.task import Activity
-
-# How long a message about many leads and tasks waits for more of them.
-_WAIT = timedelta(seconds=10)
 
 
 class MutedLead(Base):
@@ -47,28 +43,17 @@ class _Meant:
     at: datetime
 
 
-def plan(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
-    """What a change of this task means for what is said of it: to be called once at the end of every such write."""
+def plan(session: Session, actor: Actor, row: Activity, now: datetime, *, undone: bool = False) -> None:
+    """What a change of this task means for what is said of it: to be called once at the end of every such write.
+
+    Where a change was `undone`, what was called off because of it and is over by now is said at once.
+    """
     if row.kind != task.Kind.TASK:
         return
     outbox.age_messages(session, row.workspace_id, row.id, now)
-    _plan_due(session, actor, row, now)
-    _plan_given(session, actor, row, now)
-    _plan_done(session, actor, row, now)
-
-
-def lead_given(session: Session, actor: Actor, lead: Lead, now: datetime) -> None:
-    """The lead has a new owner, who is told unless it was their own doing.  Who was to be told before is not."""
-    statement = select(Outbox).where(
-        Outbox.workspace_id == lead.workspace_id,
-        Outbox.lead_id == lead.id,
-        Outbox.kind == Kind.LEAD_GIVEN,
-        literal_column(outbox.PENDING),
-    )
-    for row in session.scalars(statement.with_for_update()):
-        outbox.cancel(session, row, "given on", now)
-    if lead.owner_id and lead.owner_id != actor.user:
-        say(session, Outbox(kind=Kind.LEAD_GIVEN, lead_id=lead.id, given_by=actor.user), actor, lead.owner_id, now)
+    _plan_due(session, actor, row, now, undone=undone)
+    telling.task_given(session, actor, row, now, undone=undone)
+    telling.task_done(session, actor, row, now)
 
 
 def lead_removed(session: Session, workspace: str, lead_id: int, now: datetime) -> None:
@@ -92,34 +77,15 @@ def handed_over(
         _plan_due(session, actor, row, now)
         told = outbox.pending(session, row.workspace_id, row.id, Kind.TASK_GIVEN)
         if told:
-            outbox.cancel(session, told, "given on", now)
+            outbox.cancel(session, told, telling.GIVEN_ON, now)
     if to != actor.user and (leads or tasks):
-        _gather(session, actor, to, leads, len(tasks), now)
-
-
-def _gather(session: Session, actor: Actor, owner: str, leads: int, tasks: int, now: datetime) -> None:
-    gathering = select(Outbox).where(
-        Outbox.workspace_id == actor.workspace,
-        Outbox.user_id == owner,
-        Outbox.given_by == actor.user,
-        Outbox.kind == Kind.LEAD_GIVEN,
-        Outbox.lead_id.is_(None),
-        Outbox.lease.is_(None),
-        literal_column(outbox.PENDING),
-    )
-    row = session.scalars(gathering.with_for_update().limit(1)).one_or_none()
-    if row is None:
-        new = Outbox(kind=Kind.LEAD_GIVEN, count=leads, tasks=tasks, given_by=actor.user)
-        say(session, new, actor, owner, now + _WAIT)
-    else:
-        row.count, row.tasks = row.count + leads, row.tasks + tasks
-        row.due_at = row.not_before = max(row.due_at, now + _WAIT)
+        telling.gathered(session, actor, to, leads, len(tasks), now)
 
 
 def snooze(session: Session, actor: Actor, task_id: int, until: Snooze, now: datetime) -> None:
     """Remind the assignee of an open task again later.  Whoever else presses, or whatever became of it, changes nothing."""
     row = session.get(Activity, task_id)
-    if row is None or row.workspace_id != actor.workspace or row.assignee_id != actor.user or not _is_open(row):
+    if row is None or row.workspace_id != actor.workspace or row.assignee_id != actor.user or not telling.is_open(row):
         return
     habits = _habits(session, row)
     meant = _meant(row, habits)
@@ -142,22 +108,34 @@ def snoozed_until(session: Session, workspace: str, task_ids: Collection[int]) -
     return {task_id: at for task_id, at in session.execute(statement) if task_id is not None}
 
 
-def plan_person(session: Session, actor: Actor, now: datetime) -> None:
-    """The person's habits or zone have changed: every pending reminder of theirs is reckoned anew."""
-    statement = select(Activity).where(
-        Activity.workspace_id == actor.workspace, Activity.assignee_id == actor.user, literal_column(task.OPEN)
-    )
-    for row in session.scalars(statement):
-        _plan_due(session, actor, row, now)
-    mornings = select(Outbox).where(
-        Outbox.workspace_id == actor.workspace,
-        Outbox.user_id == actor.user,
-        Outbox.kind == Kind.DIGEST,
+def reckon_anew(session: Session, workspace: str, now: datetime, *, user: str | None = None) -> None:
+    """Hours, days or a zone have changed, this person's or everybody's: what waits is looked at anew when messages are claimed.
+
+    One statement, however many wait, and each row is put right under its own lock: nothing is lost that is changed meanwhile.
+    """
+    waiting = update(Outbox).where(
+        Outbox.workspace_id == workspace,
         literal_column(outbox.PENDING),
+        Outbox.kind.in_((Kind.DUE, Kind.DIGEST)),
+        Outbox.lease.is_(None),
     )
-    for digest in session.scalars(mornings.with_for_update()):
-        outbox.cancel(session, digest, "reckoned anew", now)
-        plan_digest(session, actor.workspace, actor.user, now)
+    theirs = waiting.where(Outbox.user_id == user) if user else waiting
+    session.execute(theirs.values(not_before=now))
+    outbox.tell(session, now)
+
+
+def reckon_morning(session: Session, row: Outbox, now: datetime) -> None:
+    """Let a digest that waits come when the person's habits have it now; today's, if its hour would be over, at once."""
+    person = member.people(session, row.workspace_id, (row.user_id,)).get(row.user_id)
+    if person is None or person.habits.manner is Manner.EACH:
+        outbox.cancel(session, row, "reckoned anew", now)
+        return
+    habits = person.habits
+    today, morning = reminders_rule.today(now, habits.zone), reminders_rule.next_morning(now, habits)
+    was_for_today = reminders_rule.today(row.due_at, habits.zone) == today and today.weekday() in habits.working_days
+    over = was_for_today and reminders_rule.today(morning, habits.zone) > today
+    row.due_at = reminders_rule.after_quiet(now, habits) if over else morning
+    outbox.release(session, (row,), row.due_at)
 
 
 def plan_digest(session: Session, workspace: str, user: str, now: datetime) -> None:
@@ -195,7 +173,9 @@ def unmute(session: Session, actor: Actor, lead_ids: Collection[int], now: datet
         Activity.lead_id.in_(lead_ids),
         literal_column(task.OPEN),
     )
-    for row in session.scalars(statement):
+    # Held, so that nobody moves one between our look and what follows from it.
+    held = statement.order_by(Activity.id).with_for_update().execution_options(populate_existing=True)
+    for row in session.scalars(held).all():
         _plan_due(session, actor, row, now)
 
 
@@ -212,131 +192,79 @@ def described(session: Session, workspace: str, profile: member.Profile, *, told
     member.update(session, workspace, profile, told_locale=told_locale, now=now)
     if zone != profile.timezone:
         session.flush()
-        plan_person(session, Actor(workspace, profile.user), now)
+        reckon_anew(session, workspace, now, user=profile.user)
 
 
 def holds(session: Session, row: Outbox, now: datetime) -> bool:
-    """Whether a pending reminder still says the truth.  One that does not is replaced by the one that does."""
+    """Whether a pending reminder says the truth and is due; one that does not is put right, or replaced by one that does."""
     activity = session.get(Activity, row.task_id, populate_existing=True)
     if activity is None or activity.workspace_id != row.workspace_id:
         outbox.cancel(session, row, "the task is gone", now)
         return False
     actor = Actor(row.workspace_id, row.given_by or row.user_id)
-    _plan_due(session, actor, activity, now, sending=row)
-    return row.state == State.PENDING and _is_time(session, row, now)
+    _plan_due(session, actor, activity, now, looked_at=row)
+    return row.state == State.PENDING and row.due_at <= now
 
 
-def _is_time(session: Session, row: Outbox, now: datetime) -> bool:
-    """Whether its instant has come; one that was only to be looked at anew waits on."""
-    if row.due_at > now:
-        outbox.release(session, (row,), row.due_at)
-    return row.due_at <= now
-
-
-def reckon_anew(session: Session, workspace: str, now: datetime) -> None:
-    """What is usual in the workspace has changed: every reminder that waits is looked at anew, by whoever sends.
-
-    One statement, however many wait: each is put right when it is claimed.
-    """
-    session.execute(
-        update(Outbox)
-        .where(
-            Outbox.workspace_id == workspace,
-            literal_column(outbox.PENDING),
-            Outbox.kind.in_((Kind.DUE, Kind.DIGEST)),
-            Outbox.lease.is_(None),
-        )
-        .values(not_before=now)
-    )
-    outbox.tell(session, now)
-
-
-def _plan_due(session: Session, actor: Actor, row: Activity, now: datetime, *, sending: Outbox | None = None) -> None:
-    """Let the one pending reminder of the task be what the rule says; `sending` is about to be sent."""
-    held = sending or outbox.pending(session, row.workspace_id, row.id, Kind.DUE)
+def _plan_due(
+    session: Session,
+    actor: Actor,
+    row: Activity,
+    now: datetime,
+    *,
+    looked_at: Outbox | None = None,
+    undone: bool = False,
+) -> None:
+    """Let the one pending reminder of the task be what the rule says; `looked_at` is it, when no change of the task is why."""
+    held = looked_at or outbox.pending(session, row.workspace_id, row.id, Kind.DUE)
     meant = None
-    if _is_open(row) and row.lead_id not in muted(session, row.workspace_id, row.assignee_id or ""):
+    if telling.is_open(row) and row.lead_id not in muted(session, row.workspace_id, row.assignee_id or ""):
         meant = _meant(row, _habits(session, row))
     if held:
+        if looked_at and meant and held.user_id == meant.user:
+            return _put_right(session, held, meant, now)
         if meant and _same(held, meant):
-            return
+            return None
         outbox.cancel(session, held, "it no longer holds", now)
     if meant is None:
-        return
-    before = outbox.last(session, row.workspace_id, row.id, meant.user, meant.local)
+        return None
+    # The same day at another hour is no other reminder, unless somebody chose the time.
+    at = meant.local.time() if row.remind == task.Remind.AT else None
+    before = outbox.last(session, row.workspace_id, row.id, meant.user, meant.local.date(), at)
     if before and before.state != State.CANCELLED:
-        return
+        return None
     if before and before.due_at > now and before.lease is None and (before.snoozed or before.due_at == meant.at):
         before.state, before.error, before.settled_at = State.PENDING, None, None
+        _mean(before, meant)
         session.flush()
-        outbox.tell(session, before.not_before)
-    elif meant.at > now:
-        outbox.put(session, _due_row(row, meant), now)
-    else:
-        _plan_late(session, actor, row, meant, now)
+        return outbox.tell(session, before.not_before)
+    if meant.at <= now:
+        return _plan_late(session, row, meant, now, at_once=undone or meant.user != actor.user)
+    outbox.put(session, _due_row(row, meant), now)
+    return None
 
 
-def _plan_late(session: Session, actor: Actor, row: Activity, meant: _Meant, now: datetime) -> None:
-    """The reminder's time is over: who was given a task that is still due is reminded at once, others next morning."""
+def _put_right(session: Session, held: Outbox, meant: _Meant, now: datetime) -> None:
+    """Let what waits come when its person's habits have it now.
+
+    What was put off or comes late anyway keeps its instant; what would have come by now comes at once.
+    """
+    is_late = held.due_at <= now and meant.at <= now
+    if not (held.snoozed or is_late or _same(held, meant)):
+        held.due_at = meant.at if meant.at > now else reminders_rule.after_quiet(now, meant.habits)
+    _mean(held, meant)
+    if held.not_before < held.due_at:
+        outbox.release(session, (held,), held.due_at)
+
+
+def _plan_late(session: Session, row: Activity, meant: _Meant, now: datetime, *, at_once: bool) -> None:
+    """The reminder's time is over: who was given a task that is still due is reminded `at_once`, others next morning."""
     still_due = row.due_on is not None and row.due_on >= reminders_rule.today(now, meant.habits.zone)
-    if still_due and meant.user != actor.user:
+    if still_due and at_once:
         at = reminders_rule.after_quiet(now, meant.habits)
         outbox.put(session, _due_row(row, _Meant(meant.user, meant.local, meant.habits, at)), now)
     elif row.due_on is not None:
         plan_digest(session, row.workspace_id, meant.user, now)
-
-
-def _plan_given(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
-    told = outbox.pending(session, row.workspace_id, row.id, Kind.TASK_GIVEN)
-    given = _is_open(row) and row.given_by is not None and row.assignee_id != row.given_by
-    if told and not (given and (told.user_id, told.given_by) == (row.assignee_id, row.given_by)):
-        outbox.cancel(session, told, "given on", now)
-        told = None
-    if not given or told or actor.user != row.given_by or _was_told(session, row):
-        return
-    new = Outbox(kind=Kind.TASK_GIVEN, task_id=row.id, lead_id=row.lead_id, given_by=actor.user)
-    say(session, new, actor, row.assignee_id or "", now)
-
-
-def _was_told(session: Session, row: Activity) -> bool:
-    """Whether the last thing told of this task's giving was that this person has it from that one."""
-    statement = (
-        select(Outbox.user_id, Outbox.given_by)
-        .where(
-            Outbox.workspace_id == row.workspace_id,
-            Outbox.task_id == row.id,
-            Outbox.kind.in_((Kind.TASK_GIVEN, Kind.HANDED_BACK)),
-            Outbox.state != State.CANCELLED,
-        )
-        .order_by(Outbox.id.desc())
-        .limit(1)
-    )
-    latest = session.execute(statement).one_or_none()
-    return latest is not None and tuple(latest) == (row.assignee_id, row.given_by)
-
-
-def _plan_done(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
-    """Who gave the task and asked to be told of its completion, is told; not any more, once it is open again."""
-    waiting = outbox.pending(session, row.workspace_id, row.id, Kind.DONE)
-    asks = row.given_by or row.created_by
-    done = row.happened_at is not None and row.deleted_at is None and row.tell_when_done and row.completed_by != asks
-    if waiting and not done:
-        outbox.cancel(session, waiting, "open again", now)
-    elif done and not waiting and actor.user == row.completed_by and row.happened_at == now:
-        new = Outbox(kind=Kind.DONE, task_id=row.id, lead_id=row.lead_id, given_by=actor.user)
-        say(session, new, actor, asks, now)
-
-
-def say(session: Session, row: Outbox, actor: Actor, user: str, now: datetime) -> None:
-    """Say it to the person now, or when their quiet hours end."""
-    person = member.people(session, actor.workspace, (user,)).get(user)
-    row.workspace_id, row.user_id = actor.workspace, user
-    row.due_at = reminders_rule.after_quiet(now, person.habits if person else Habits())
-    outbox.put(session, row, now)
-
-
-def _is_open(row: Activity) -> bool:
-    return row.happened_at is None and row.deleted_at is None and row.assignee_id is not None
 
 
 def _habits(session: Session, row: Activity) -> Habits:
@@ -357,6 +285,10 @@ def _same(held: Outbox, meant: _Meant) -> bool:
         return False
     belated = held.created_at >= meant.at
     return held.snoozed or belated or held.due_at == meant.at
+
+
+def _mean(held: Outbox, meant: _Meant) -> None:
+    held.local_on, held.local_at, held.zone = meant.local.date(), meant.local.time(), meant.habits.zone
 
 
 def _due_row(row: Activity, meant: _Meant, *, snoozed: bool = False) -> Outbox:

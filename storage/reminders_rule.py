@@ -83,6 +83,11 @@ def working_day_after(day: date, working_days: frozenset[int] = WORKING_DAYS) ->
     return next((ahead for ahead in following if ahead.weekday() in working_days), day + _DAY)
 
 
+def moved(on: date | None, due: date | None, to: date | None) -> date | None:
+    """The day of a reminder whose task is due on another one: as many days from it as before."""
+    return on + (to - due) if on and due and to else on
+
+
 def reminds(mode: str, due: date | None, on: date | None, at: time | None, habits: Habits) -> datetime | None:
     """The instant at which a task with this due date and reminder (task.Remind) reminds its assignee; None for never.
 
@@ -102,6 +107,16 @@ def wall_clock(mode: str, due: date | None, on: date | None, at: time | None, ha
     if mode == "default" and due:
         return datetime.combine(working_day_until(due, habits.working_days), habits.hour)
     return None
+
+
+def still_meant(mode: str, due: date | None, on: date | None, at: time | None, habits: Habits, local: datetime) -> bool:
+    """Whether a task with this due date and reminder is the one that was told of at this local date and time.
+
+    The reminder hour may have changed since: it is the date that counts, and the time where somebody chose one.
+    """
+    if mode == "at":
+        return local.date() == on and (local.time() == at or habits.manner is Manner.ONLY_DAILY)
+    return due is not None and local.date() == working_day_until(due, habits.working_days)
 
 
 def delivered(local: datetime, habits: Habits) -> datetime:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to go wrong with one call.  Only `lost` takes effect all the same."""
+    """One thing to go wrong with one call.  Only `lost` and `garbled` take effect all the same."""
 
     error: str | None = None
     status: int = 200
     retry_after: int | None = None
     lost: bool = False
+    garbled: bool = False
     messages: list[str] = field(default_factory=list)
 
 
@@ -39,6 +40,10 @@ class Faults:
     def lose_answer(self, method: str, times: int = 1) -> None:
         """Do what was asked, then drop the connection instead of answering."""
         self._plan(method, Fault(lost=True), times)
+
+    def garble_answer(self, method: str, times: int = 1) -> None:
+        """Do what was asked, then answer half of the JSON."""
+        self._plan(method, Fault(garbled=True), times)
 
     def clear(self) -> None:
         self.latency = 0.0

@@ -133,6 +133,8 @@ def _api(slack: Slack) -> Handler:
             return _HungUp()
         if answer.body is None:
             return Response(status_code=answer.status)
+        if answer.garbled:
+            return Response(orjson.dumps(answer.body)[:-9], media_type="application/json")
         return _json(answer.body, answer.status, answer.headers)
 
     return api

@@ -26,12 +26,13 @@ _AS_JSON = {"view": "invalid_arguments", "blocks": "invalid_blocks_format"}
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back over HTTP; `lost` means that nothing arrives although the call took effect."""
+    """What goes back over HTTP; `lost`: nothing, `garbled`: half of it arrives although the call took effect."""
 
     body: Json | None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     lost: bool = False
+    garbled: bool = False
 
 
 async def serve(slack: Slack, method: str, arguments: Json) -> Answer:
@@ -39,9 +40,10 @@ async def serve(slack: Slack, method: str, arguments: Json) -> Answer:
     if delay := slack.faults.delay(method):
         await asyncio.sleep(delay)
     fault = slack.faults.take(method)
-    if fault is None or fault.lost:
+    if fault is None or fault.lost or fault.garbled:
         answered = answer(slack, method, arguments)
-        return Answer(answered.body, answered.status, answered.headers, lost=fault is not None)
+        lost, garbled = fault is not None and fault.lost, fault is not None and fault.garbled
+        return Answer(answered.body, answered.status, answered.headers, lost, garbled)
     said = Answer(None, fault.status)
     if fault.error is not None:
         wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}

@@ -9,10 +9,10 @@ from handlers.ui import kit, my_tasks, task
 from handlers.ui.kit import Block, Element
 from handlers.ui.text import Words
 from storage import reminders_rule
+from storage.composing import LATE
 from storage.lead import LeadLine
 from storage.letters import Entry, Letter, Shape
 from storage.reminders_rule import Manner
-from storage.sending import LATE
 from storage.task import ActivityRecord
 
 SETTINGS, MOVE_OVERDUE, MY_LEADS = "settings.open", "reminder.move_overdue", "lead.list"
@@ -131,19 +131,19 @@ def became(entry: Entry, reader: str, words: Words, now: datetime) -> str:
     if one is None:
         return words("This task no longer exists.")
     if one.deleted_at is None and one.happened_at and one.completed_by_id == reader:
-        return words("Completed by you at {time}.", time=words.moment(one.happened_at, now))
+        return words("Completed by you {when}.", when=words.ago(one.happened_at, now))
     if one.deleted_at or one.happened_at:
         return task.already(one, words, now)
     if one.assignee_id != reader:
         return words("This task now belongs to {name}.", name=one.assignee)
-    if entry.meant and entry.again_at is None and _meant(one) != entry.meant:
+    if entry.meant and entry.again_at is None and not _is_meant(one, entry.meant):
         return task.moved_banner(one, words, now, reader).text
     return ""
 
 
-def _meant(one: ActivityRecord) -> datetime | None:
+def _is_meant(one: ActivityRecord, local: datetime) -> bool:
     held = one.values
-    return reminders_rule.wall_clock(held["remind"], one.due, held["remind_on"], held["remind_at"], one.habits)
+    return reminders_rule.still_meant(held["remind"], one.due, held["remind_on"], held["remind_at"], one.habits, local)
 
 
 def _due_on(entry: Entry) -> date | None:

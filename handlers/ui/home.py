@@ -6,69 +6,98 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.ui import banner as banners
-from handlers.ui import kit, lead_form, lead_list, my_tasks, record, settings, setup, task
+from handlers.ui import first_run, kit, lead_form, lead_list, my_tasks, record, sample, settings, setup, task
 from handlers.ui.banner import Banner
-from handlers.ui.kit import Block, View
+from handlers.ui.kit import Block, Element, View
 from handlers.ui.text import Words
-from storage.home import TASKS, Home, StageCount, Teammate
+from storage.first_run import Step
+from storage.home import STAGES, TASKS, Home, StageCount, Teammate
 from storage.lead import LeadLine
 from storage.lists import Listed, Wanted
 from storage.my_tasks import Line
+from storage.path import Kind
+from storage.preferences import Chosen
+from storage.reminders_rule import Manner
 from storage.rights import Actor, Role
 
 FIND, REFRESH, HELP = "home.find", "home.refresh", "home.help"
 
 
 def view(home: Home, reader: Actor, words: Words, now: datetime, banner: Banner | None = None) -> View:
-    """Home as it is now; on the first day a welcome."""
-    blocks = banners.blocks(banner)
+    """Home as it is now; a welcome until there is something to show; above it an admin's first steps."""
+    blocks = [*banners.blocks(banner), *first_run.blocks(home.steps, words)]
     if home.empty:
-        blocks += _welcome(reader, words)
-    else:
-        blocks += [kit.header(words.today(now)), _buttons(reader, words), *_tasks(home, reader, words, now)]
-        blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
+        return {"type": "home", "blocks": [*blocks, *_welcome(home, reader, words)]}
+    blocks += [kit.header(words.today(now)), _buttons(home, reader, words)]
+    blocks += [sample.row(home.sample, words)] if home.sample else []
+    blocks += _tasks(home, reader, words, now)
+    blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
     updated = words("Updated {time}", time=words.time(now))
-    blocks.append(kit.context(f"{settings.told(home.chosen, words)} · {updated}"))
-    brings = reader.role is Role.ADMIN and not home.empty
-    blocks.append(
+    blocks += [
+        kit.context(f"{settings.told(home.chosen, words)} · {words.locale.language_name} · {updated}"),
         kit.actions(
             kit.button(words("Settings"), settings.OPEN),
             kit.button(words("Refresh"), REFRESH),
-            lead_list.import_button(words) if brings else None,
+            _import(home, reader, words),
             kit.button(words("Help"), HELP),
-        )
-    )
+        ),
+    ]
     return {"type": "home", "blocks": blocks}
 
 
-def _buttons(reader: Actor, words: Words) -> Block:
-    set_up = kit.button(words("Setup"), setup.OPEN) if reader.role is Role.ADMIN else None
+def _buttons(home: Home, reader: Actor, words: Words, *, new_lead: bool = True) -> Block:
     return kit.actions(
         kit.button(words("Find a lead"), FIND, style="primary"),
-        kit.button(words("New lead"), lead_form.NEW),
+        kit.button(words("New lead"), lead_form.NEW) if new_lead else None,
         kit.button(words("Leads"), lead_list.OPEN),
         kit.button(words("My tasks"), my_tasks.OPEN),
-        set_up,
+        kit.button(words("Setup"), setup.OPEN) if _offers(Step.SETUP, home, reader) else None,
     )
 
 
-def _welcome(reader: Actor, words: Words) -> list[Block]:
+def _import(home: Home, reader: Actor, words: Words) -> Element | None:
+    return lead_list.import_button(words) if _offers(Step.IMPORT, home, reader) else None
+
+
+def _offers(step: Step, home: Home, reader: Actor) -> bool:
+    """Whether Home itself has an admin's button for this: not while a first step above it has."""
+    return reader.role is Role.ADMIN and step not in home.steps
+
+
+def _welcome(home: Home, reader: Actor, words: Words) -> list[Block]:
     first = reader.name.split(" ", 1)[0]
+    later = words("Later: {lead} opens a lead, {leads} lists yours, and on any message {shortcut} keeps it.")
     return [
         kit.header(words("Welcome, {name}", name=first)),
         kit.section(
             words("Look up a lead, note what was said, plan the next step, and be reminded of it, all here in Slack.")
         ),
-        _buttons(reader, words),
+        kit.actions(
+            kit.button(words("New lead"), lead_form.NEW),
+            _import(home, reader, words),
+            sample.try_button(words),
+        ),
         kit.section(
-            words("Later: /lead Gumball opens a lead, /leads lists yours, and on any message Log to a lead keeps it.")
+            kit.filled(
+                later,
+                lead=kit.code("/lead Gumball"),
+                leads=kit.code("/leads"),
+                shortcut=kit.bold(first_run.LOG_SHORTCUT),
+            )
         ),
-        (
-            kit.section(words("A CSV file brings the team's leads."), accessory=lead_list.import_button(words))
-            if reader.role is Role.ADMIN
-            else kit.context(words("An admin brings the team's leads from a CSV file."))
-        ),
+        _buttons(home, reader, words, new_lead=False),
+        kit.context(_reminders(home.chosen, words)),
+        kit.actions(kit.button(words("Settings"), settings.OPEN), kit.button(words("Help"), HELP)),
     ]
+
+
+def _reminders(chosen: Chosen, words: Words) -> str:
+    """What comes unasked, told as a promise where it is one message a day."""
+    if chosen.habits.manner is Manner.EACH:
+        return settings.told(chosen, words)
+    promise = words("One message a day at {time}, only if something is due. {settings} changes that.")
+    at, where = kit.literal(words.clock(chosen.habits.hour)), kit.bold(words("Settings"))
+    return kit.filled(promise, time=at, settings=where)
 
 
 def _tasks(home: Home, reader: Actor, words: Words, now: datetime) -> list[Block]:
@@ -87,39 +116,39 @@ def _tasks(home: Home, reader: Actor, words: Words, now: datetime) -> list[Block
 
 
 def _nothing_due(home: Home, reader: Actor, words: Words) -> Block:
-    if home.completed_any and not home.overdue_count:
-        leads = kit.button(words("Show"), lead_list.OPEN, says=words("Show: {what}", what=words("Leads")))
-        return kit.section(words("All tasks for today are done."), accessory=leads)
+    if home.done_today and not home.overdue_count:
+        return kit.section(words("All tasks for today are done."), accessory=kit.button(words("Leads"), lead_list.OPEN))
     without = Wanted(Listed.WITHOUT_TASK, owner=reader.user)
     button = kit.button(words("Without a next task"), lead_list.OPEN, lead_list.value(without))
     return kit.section(words("Nothing is due today."), accessory=button)
 
 
 def _rows(lines: Iterable[Line], words: Words, now: datetime) -> list[Block]:
-    blocks: list[Block] = []
-    for line in lines:
-        one, named = line.task, task.called(line.task, words)
-        about = f"{line.lead.name}, {line.lead.company}"
-        blocks += [
-            kit.section(kit.mrkdwn(kit.bold(named), f", {about}"), task.due(one, words, now)),
-            kit.actions(
-                kit.button(words("Open lead"), record.OPEN, str(line.lead.id), says=words("Open: {name}", name=about)),
-                kit.button(
-                    words("Complete"),
-                    task.COMPLETE,
-                    str(one.id),
-                    says=words("{action}: {task}, {name}", action=words("Complete"), task=named, name=line.lead.name),
-                ),
-                kit.button(words("Reschedule"), task.RESCHEDULE, str(one.id)),
-            ),
-        ]
-    return blocks
+    return [block for line in lines for block in _row(line, words, now)]
+
+
+def _row(line: Line, words: Words, now: datetime) -> list[Block]:
+    one, named = line.task, task.called(line.task, words)
+    about = f"{line.lead.name}, {line.lead.company}"
+
+    def button(text: str, action_id: str) -> Element:
+        says = words("{action}: {task}, {name}", action=text, task=named, name=line.lead.name)
+        return kit.button(text, action_id, str(one.id), says=says)
+
+    return [
+        kit.section(kit.mrkdwn(kit.bold(named), f", {about}"), task.due(one, words, now)),
+        kit.actions(
+            kit.button(words("Open lead"), record.OPEN, str(line.lead.id), says=words("Open: {name}", name=about)),
+            button(words("Complete"), task.COMPLETE),
+            button(words("Reschedule"), task.RESCHEDULE),
+        ),
+    ]
 
 
 def _leads(home: Home, reader: Actor, words: Words) -> list[Block]:
     total = sum(count.leads for count in home.stages)
     blocks = [kit.header(words("My open leads ({n})", n=words.number(total)))]
-    blocks += [_stage(count, words) for count in home.stages if count.leads]
+    blocks += [_stage(count, words) for count in home.stages if count.leads][:STAGES]
     if home.without_task:
         told = words("Without a next task: {n}", n=lead_list.total(home.without_task, words))
         blocks.append(_shown(told, Wanted(Listed.WITHOUT_TASK, owner=reader.user), words))
@@ -143,13 +172,19 @@ def _shown(told: str, wanted: Wanted, words: Words) -> Block:
 def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
     blocks: list[Block] = []
     for line in lines:
-        about = f"{line.name}, {line.company} · {words.stage(line.stage)}"
-        buttons = [
-            kit.button(words("Open"), record.OPEN, str(line.id), says=words("Open: {name}", name=line.name)),
-            kit.button(words("Log a Call"), task.LOG_CALL, str(line.id)),
-            kit.button(words("New Task"), task.NEW, str(line.id)),
+        converted = line.stage.kind is Kind.CONVERTED
+
+        def button(text: str, action_id: str, line: LeadLine = line) -> Element:
+            return kit.button(text, action_id, str(line.id), says=f"{text}: {line.name}")
+
+        blocks += [
+            kit.section(f"{line.name}, {line.company} · {words.stage(line.stage)}"),
+            kit.actions(
+                button(words("Open"), record.OPEN),
+                None if converted else button(words("Log a Call"), task.LOG_CALL),
+                None if converted else button(words("New Task"), task.NEW),
+            ),
         ]
-        blocks += [kit.section(about), kit.actions(*buttons)]
     return [kit.header(words("Recently viewed")), *blocks] if blocks else []
 
 

@@ -12,10 +12,10 @@ from handlers.ui import digest, kit, record, task
 from handlers.ui.kit import Block, Element
 from handlers.ui.text import Words
 from storage import names, reminders_rule
+from storage.composing import LATE
 from storage.lead import LeadLine
 from storage.letters import Entry, Letter, Shape
 from storage.reminders_rule import Snooze
-from storage.sending import LATE
 from storage.task import ActivityRecord
 
 COMPLETE, SNOOZE, UNDO = "reminder.complete", "reminder.snooze", "reminder.undo"
@@ -37,6 +37,8 @@ def message(letter: Letter, words: Words, now: datetime) -> tuple[str, list[Bloc
             text, blocks = _asked(letter, words)
         case Shape.LEAD_GIVEN:
             text, blocks = _lead_given(letter, words)
+        case Shape.CONVERTED:
+            text, blocks = _converted(letter, words)
         case _:
             text, blocks = _of_task(letter, words, now, posted)
     if letter.to.first:
@@ -63,6 +65,8 @@ def _of_task(letter: Letter, words: Words, now: datetime, posted: datetime) -> t
         return gone, [kit.section(gone), kit.actions(digest.all_tasks(words))]
     title = _title(letter, entry.task, words)
     said = f"{title}, {digest.whose(entry.lead)}" if entry.lead else title
+    if letter.shape is Shape.TASK_GIVEN and entry.lead:
+        said = _given_text(letter, entry, words, now)
     text = said if letter.shape is not Shape.TASK else _due_text(entry, words, posted)
     company = digest.whose(entry.lead) if entry.lead else ""
     if letter.shape is Shape.TASK:
@@ -86,6 +90,17 @@ def _title(letter: Letter, one: ActivityRecord, words: Words) -> str:
             return words("{name} completed: {task}", name=letter.by, task=called)
         case _:
             return called
+
+
+def _given_text(letter: Letter, entry: Entry, words: Words, now: datetime) -> str:
+    """Who gave which task, due when, for whom: what a lock screen says."""
+    one, lead = entry.task, entry.lead
+    assert one is not None and lead is not None  # noqa: S101, PT018
+    facts = {"name": letter.by, "task": task.called(one, words), "lead": digest.whose(lead)}
+    if one.due is None:
+        return words("{name} gave you a task: {task}, for {lead}.", **facts)
+    day = words.day_of(one.due, now)
+    return words("{name} gave you a task: {task}, due {day}, for {lead}.", day=day, **facts)
 
 
 def _due_text(entry: Entry, words: Words, posted: datetime) -> str:
@@ -230,6 +245,19 @@ def _lead_given(letter: Letter, words: Words) -> tuple[str, list[Block]]:
     back = kit.button(words("Hand back"), HAND_BACK_LEAD, str(lead.id))
     status = kit.context(words.stage(lead.stage))
     return text, [*blocks, status, kit.actions(open_lead(lead, words), back)]
+
+
+def _converted(letter: Letter, words: Words) -> tuple[str, list[Block]]:
+    """A colleague converted a lead, and what became of it is the reader's."""
+    lead = letter.entries[0].lead if letter.entries else None
+    if lead is None:
+        gone = words("This lead no longer exists.")
+        return gone, [kit.section(gone), kit.actions(digest.all_tasks(words))]
+    text = words("{name} converted a lead, and its records are yours: {lead}.", name=letter.by, lead=digest.whose(lead))
+    title = words("{name} converted a lead, and its records are yours", name=letter.by)
+    tasks = words.count("{n} of its open tasks is yours now.", "{n} of its open tasks are yours now.", letter.tasks)
+    told = [kit.context(tasks)] if letter.tasks else []
+    return text, [kit.section(kit.bold(title), digest.whose(lead)), *told, kit.actions(open_lead(lead, words))]
 
 
 def _asked(letter: Letter, words: Words) -> tuple[str, list[Block]]:

@@ -56,7 +56,35 @@ async def test_an_answer_that_never_came_is_sent_once_more_and_counted(anna: Som
     assert len(anna.lock_screen()) == 2
 
 
-@ONE_DATABASE
+async def test_an_answer_that_nobody_can_read_counts_as_unknown(anna: Someone, world: World) -> None:
+    has_task(world, world.has_lead().id)
+    world.slack.faults.garble_answer("chat.postMessage")
+    await goes_to(world, at(9))
+    assert 'leadbot_messages_total{outcome="unknown"} 1.0' in (await get(world, "/metrics"))[1]
+    world.clock.advance(seconds=5)
+    await world.ticks()
+    assert anna.lock_screen() == DUE * 2
+
+
+async def test_what_is_never_answered_while_slack_answers_all_else_is_given_up(
+    anna: Someone, heidi: Someone, world: World
+) -> None:
+    lead = world.has_lead()
+    has_task(world, lead.id)
+    world.slack.faults.http_error("chat.postMessage", 503, times=5)
+    await goes_to(world, at(9))
+    for _ in range(30):
+        world.clock.advance(minutes=5)
+        await world.ticks()
+    posts = [entry for entry in world.slack.log if entry.what == "chat.postMessage"]
+    assert len(posts) == 5
+    assert anna.lock_screen() == []
+    told = (await get(world, "/metrics"))[1]
+    assert 'leadbot_messages_total{outcome="unknown"} 5.0' in told
+    assert 'leadbot_messages_total{outcome="given up"} 1.0' in told
+    assert "leadbot_messages_overdue 0.0" in told
+
+
 async def test_while_slack_answers_nothing_at_all_no_message_is_posted_again_and_again(
     anna: Someone, world: World
 ) -> None:
@@ -73,7 +101,6 @@ async def test_while_slack_answers_nothing_at_all_no_message_is_posted_again_and
     assert anna.lock_screen() == DUE
 
 
-@ONE_DATABASE
 async def test_a_limit_holds_everybody_back_for_as_long_as_slack_says(
     anna: Someone, heidi: Someone, world: World
 ) -> None:
@@ -88,10 +115,12 @@ async def test_a_limit_holds_everybody_back_for_as_long_as_slack_says(
     assert (len(anna.lock_screen()), len(heidi.lock_screen())) == (1, 1)
 
 
-@ONE_DATABASE
-async def test_a_revoked_token_parks_the_workspace_until_slack_accepts_it_again(anna: Someone, world: World) -> None:
+@pytest.mark.parametrize("why", ["token_revoked", "token_expired", "org_login_required"])
+async def test_a_revoked_token_parks_the_workspace_until_slack_accepts_it_again(
+    anna: Someone, world: World, why: str
+) -> None:
     has_task(world, world.has_lead().id)
-    world.slack.revoked = "token_revoked"
+    world.slack.revoked = why
     await goes_to(world, at(9))
     world.clock.advance(minutes=2)
     assert "leadbot_parked 1.0" in (await get(world, "/metrics"))[1]
@@ -106,7 +135,6 @@ async def test_a_revoked_token_parks_the_workspace_until_slack_accepts_it_again(
     anna.sees("This reminder is 3 hours late.")
 
 
-@ONE_DATABASE
 async def test_who_cannot_be_written_to_is_taken_for_somebody_who_left(
     anna: Someone, max_: Someone, world: World
 ) -> None:

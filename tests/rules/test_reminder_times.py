@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from storage import lead_changes, member, reminders, reminders_rule, task_changes
+from storage import lead_changes, member, reminders, reminders_rule, sending, task_changes
 from storage.outbox import Kind, Outbox, State
 from storage.reminders_rule import Habits, Manner, Snooze
 from storage.rights import Actor
@@ -143,8 +143,10 @@ def pending(store: Store) -> list[tuple[str, str, datetime]]:
 
 
 def moves(store: Store, zone: str, clock: Clock) -> None:
+    """Somebody is somewhere else; what waits is looked at when messages are claimed next."""
     profile = member.Profile("U1", "Anna Weber", TEAM, is_admin=True, timezone=zone)
     store.write(reminders.described, TEAM, profile, told_locale=True, now=clock())
+    assert store.write(sending.claim, TEAM, "look", rate=5.0, now=clock()).letters == []
 
 
 def test_who_moves_from_tokyo_to_lima_is_reminded_at_the_same_hour_there(store: Store, clock: Clock, plan: Any) -> None:

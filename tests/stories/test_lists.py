@@ -166,6 +166,8 @@ async def test_what_a_colleague_gave_is_unread_until_it_is_opened(anna: Someone,
     has_leads(world, 1, owner="U2")
     await max_.types("/leads")
     max_.sees("Unread · Lead 00")
+    max_.sees("Gumball AG · Open - Not Contacted · L-1001")
+    assert "*Unread · Lead 00*" in str(max_.seat.modals[-1].blocks)
     await max_.chooses("Unread")
     max_.sees("Unread: 1")
     await anna.types("/leads")
@@ -175,6 +177,7 @@ async def test_what_a_colleague_gave_is_unread_until_it_is_opened(anna: Someone,
     await max_.closes()
     max_.sees("Lead 00")
     max_.does_not_see("Unread ·")
+    assert "*Lead 00*" not in str(max_.seat.modals[-1].blocks)
     await max_.chooses("My open leads")
     max_.does_not_see("Unread ·")
     await max_.chooses("Unread")
@@ -198,9 +201,9 @@ async def test_the_filter_by_owner_status_and_order(anna: Someone, world: World)
     await anna.clicks("Filter")
     assert anna.title() == "Filter leads"
     assert await anna.searches("Owner", "") == [
+        "Me",
         "Anyone",
         "Nobody (Unassigned)",
-        "Anna Weber",
         "Heidi Klein",
         "Max Berger",
     ]
@@ -219,6 +222,11 @@ async def test_the_filter_by_owner_status_and_order(anna: Someone, world: World)
     anna.sees("No lead matches this filter.")
     await anna.clicks("Clear filter")
     anna.sees("All open leads: 4")
+    await anna.clicks("Filter")
+    await anna.searches("Owner", "")
+    await anna.picks("Me")
+    await anna.submits()
+    anna.sees("Owner: Anna Weber")
 
 
 async def test_everybodys_leads_by_the_filter(anna: Someone, world: World) -> None:
