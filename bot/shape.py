@@ -17,7 +17,7 @@ _IN_A_VIEW = frozenset({"view_submission", "view_closed"})
 
 def sound(body: Any) -> bool:
     """Whether it can be dispatched.  What an input holds is the form's to judge, what a state holds the capability's."""
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or ("event" in body and body.get("type") != "event_callback"):
         return False
     kind = body.get("type")
     if "command" in body and kind is None:
@@ -33,7 +33,6 @@ def sound(body: Any) -> bool:
         and (kind != "block_suggestion" or all(isinstance(body.get(name), str) for name in ("action_id", "value")))
         and (kind != "message_action" or _message(body))
         and _container(body.get("container"))
-        and "event" not in body
         and _named(body, "user")
         and _view(body, kind in _IN_A_VIEW)
     )

@@ -209,7 +209,7 @@ MADE = ("audit ", "outbox ", "account ", "contact ", "opportunity ", "conversion
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("times", [2_000, pytest.param(100_000, marks=pytest.mark.long), 3_001])
+@pytest.mark.parametrize("times", [2_000, pytest.param(100_000, marks=pytest.mark.long)])
 async def test_bent_payloads_are_answered_and_do_nothing(world: World, times: int) -> None:
     """Unsigned they change nothing at all; signed, at most the leads that the honest ones were about."""
     own = [world.has_lead(last_name="Geheimrat").id, world.has_lead(last_name="Umwandler").id]

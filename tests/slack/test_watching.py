@@ -183,6 +183,7 @@ SAID = frozenset(
         "milliseconds",
         "outcome",
         "port",
+        "posts",
         "reason",
         "shape",
         "status",
