@@ -32,7 +32,8 @@ test: $(VENV)/dev ## every test, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 -m "not long and not browser" $(TESTS)
 
 faults: $(VENV)/dev ## the long campaigns: load, outages, kills, broken sockets, forged requests (about half an hour)
-	$(BIN)/python -m pytest -m long -rA tests/faults
+	$(BIN)/python -m pytest -m long -rA --every-pair tests/faults
+	$(BIN)/python -m pytest -n 2 --every-pair -k "postgresql and socket" tests/stories
 
 browser: $(VENV)/dev ## the playground in a real Chromium
 	$(BIN)/python -m pytest -m browser tests/browser

@@ -28,7 +28,17 @@ from handlers.ui import kit
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import events, member
-from storage.errors import Converted, InUse, NotAllowed, NotFound, OutOfRange, StorageError, TooLate, Unavailable
+from storage.errors import (
+    Converted,
+    InUse,
+    NotAllowed,
+    NotFound,
+    OutOfRange,
+    StorageError,
+    TooLate,
+    Unavailable,
+    Unsettled,
+)
 from storage.records import Line
 from storage.rights import Action
 
@@ -255,6 +265,8 @@ def sentence(error: Exception, words: Words, now: datetime) -> str:
             return words("Only {name} and admins can change this lead.", name=name)
         case NotAllowed():
             return words("Only admins can do this.")
+        case Unsettled():
+            return words("It is not known yet whether this was saved. Try again: nothing is done twice.")
         case TooLate() | Unavailable():
             return words("That took too long. Nothing was changed. Try again.")
         case Forged() | OutOfRange():

@@ -26,7 +26,7 @@ from bot.service import CALL, Service, service
 from bot.settings import Settings
 from bot.worker import Worker
 from storage import migrations
-from storage.database import Database
+from storage.database import BadUrl, Database, engine_url
 
 # Seconds.  Longer than proxies keep a connection: one that closes just as it is used again loses a request of Slack's.
 _KEEP_ALIVE = 75
@@ -44,7 +44,7 @@ def main() -> None:
     """Run the command line; what an operator can put right is said in a sentence, without a traceback."""
     try:
         app()
-    except Trouble as trouble:
+    except (Trouble, BadUrl) as trouble:
         typer.secho(str(trouble), err=True, fg=typer.colors.RED)
         sys.exit(1)
 
@@ -280,7 +280,7 @@ def _database_url(settings: Settings) -> str:
 
 
 def _folder(url: str) -> None:
-    path = make_url(url).database
+    path = make_url(engine_url(url)).database
     if url.startswith("sqlite") and path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
 

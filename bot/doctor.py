@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from tempfile import TemporaryFile
+from uuid import uuid4
 
 import aiohttp
 import orjson
@@ -20,7 +23,7 @@ from bot import manifest
 from bot.settings import Settings
 from bot.web import MOST_AGE, PATH, signature
 from storage import migrations
-from storage.database import engine_url
+from storage.database import BadUrl, engine_url
 
 CALL = aiohttp.ClientTimeout(total=5)
 # Seconds of clock skew at which an operator should act, long before Slack's requests are taken for replays.
@@ -88,22 +91,50 @@ def _signing_secret(secret: str) -> Finding:
 
 
 def _database(url: str) -> Finding:
-    place = make_url(url)
-    shown = place.render_as_string(hide_password=True)
-    if place.get_backend_name() == "sqlite" and place.database and not Path(place.database).exists():
-        return Finding("database", True, f"{shown}: not there yet, `leadbot run` makes it")
+    """Whether it can be reached and written, and is up to date."""
     try:
-        engine = create_engine(engine_url(url))
+        place = make_url(engine_url(url))
+    except BadUrl as error:
+        return Finding("database", False, "DATABASE_URL cannot be read", f"{error}.")
+    shown, is_file = place.render_as_string(hide_password=True), place.get_backend_name() == "sqlite"
+    if is_file and place.database and "uri" not in place.query and not Path(place.database).exists():
+        return _file_to_be(Path(place.database), shown)
+    try:
+        engine = create_engine(place, connect_args={} if is_file else {"connect_timeout": int(CALL.total or 0)})
         with engine.connect() as connection:
             known = inspect(connection).has_table("alembic_version")
             at = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
+            if known and is_file:
+                # Told only to whoever writes; rolled back.
+                connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+                connection.rollback()
         engine.dispose()
     except SQLAlchemyError as error:
-        advice = "Check DATABASE_URL: host, name, user, password; for a file, that its folder exists and is writable."
-        return Finding("database", False, f"{shown}: {type(error).__name__}", advice)
+        return Finding("database", False, f"{shown}: {_why(error)}", _NO_DATABASE)
     if at != migrations.newest():
         return Finding("database", True, f"{shown}: at {at or 'nothing'}, `leadbot run` brings it up to date")
     return Finding("database", True, f"{shown}: up to date")
+
+
+_NO_DATABASE = "Check DATABASE_URL: host, name, user, password; for a file, that it and its folder can be written."
+
+
+def _why(error: SQLAlchemyError) -> str:
+    """The kind of failure; SQLite also says in words what it is, PostgreSQL's may hold what nobody is to see."""
+    original = getattr(error, "orig", None)
+    return str(original) if isinstance(original, sqlite3.Error) else type(error).__name__
+
+
+def _file_to_be(path: Path, shown: str) -> Finding:
+    """A file that is not there yet: whether it and its folder can be made."""
+    folder = next(one for one in path.absolute().parents if one.exists())
+    try:
+        with TemporaryFile(dir=folder):
+            return Finding("database", True, f"{shown}: not there yet, `leadbot run` makes it")
+    except OSError as error:
+        return Finding(
+            "database", False, f"{shown}: nothing can be written in {folder} ({error.strerror})", _NO_DATABASE
+        )
 
 
 async def _token(
@@ -172,18 +203,22 @@ async def _signature(
 ) -> Finding:
     """Whether the bot that runs here takes requests signed with this secret, and no others."""
     url = f"http://{settings.host}:{settings.port}{PATH}"
-    body, stamp = orjson.dumps({"type": "url_verification", "challenge": "doctor"}), int(now().timestamp())
+    challenge = uuid4().hex
+    body, stamp = orjson.dumps({"type": "url_verification", "challenge": challenge}), int(now().timestamp())
 
-    async def status(key: bytes) -> int:
+    async def answered(key: bytes) -> tuple[int, bool]:
         headers = {"X-Slack-Request-Timestamp": str(stamp), "X-Slack-Signature": signature(key, stamp, body)}
         async with session.post(url, data=body, headers={"Content-Type": "application/json", **headers}) as answer:
-            return answer.status
+            return answer.status, challenge in await answer.text()
 
     try:
-        taken, forged = await status(secret.encode()), await status(b"another")
+        (taken, echoed), (forged, _) = await answered(secret.encode()), await answered(b"another")
     except (aiohttp.ClientError, TimeoutError):
         return Finding("signature", None, f"no bot runs at {url}; start `leadbot run` and ask again to check it")
-    if (taken, forged) == (200, 401):
+    if (taken, echoed, forged) == (200, True, 401):
         return Finding("signature", True, f"{url} takes what is signed and refuses what is not")
     advice = "Restart `leadbot run` so that it reads .env anew; make sure nothing else listens on that port."
-    return Finding("signature", False, f"{url} answers {taken} to what is signed, {forged} to what is not", advice)
+    told = (
+        f"{url} answers {taken}{'' if echoed else ', not as leadbot does,'} to what is signed, {forged} to what is not"
+    )
+    return Finding("signature", False, told, advice)

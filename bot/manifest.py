@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +11,8 @@ import orjson
 from bot.web import PATH
 
 Json = dict[str, Any]
-FILE = Path(__file__).parent.parent / "manifest.json"
+# In the source a link to the file at the root, where people and Slack's own tools look for it; in a wheel the file itself.
+FILE = resources.files("bot") / "manifest.json"
 
 
 def for_socket_mode() -> Json:

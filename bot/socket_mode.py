@@ -52,6 +52,11 @@ class Pace:
     longest_pause: float = 30.0
     leaving: float = 20.0
 
+    def pause(self, fruitless: int) -> float:
+        """Seconds until the next try after so many in vain: twice as long each time, and never the same for two of us."""
+        longest = min(self.first_pause * 2 ** min(fruitless - 1, 10), self.longest_pause)
+        return random.uniform(longest / 2, longest)  # noqa: S311
+
 
 class _Socket:
     """One connection.  `leaving` is set once another is wanted in its place, with the reason."""
@@ -183,10 +188,9 @@ class SocketMode:
             socket = None
 
     def _wait(self, error: BaseException | None, fruitless: int) -> float:
-        """Seconds until the next try: Slack's own wish, else twice as long each time, and never the same for two of us."""
+        """Seconds until the next try: the pause, after Slack's own wish where it has one."""
         wished = error.response.headers.get("Retry-After") if isinstance(error, SlackApiError) else None
-        longest = min(self._pace.first_pause * 2 ** min(fruitless - 1, 10), self._pace.longest_pause)
-        return (float(wished) if wished else 0.0) + random.uniform(longest / 2, longest)  # noqa: S311
+        return (float(wished) if wished else 0.0) + self._pace.pause(fruitless)
 
     async def _connect(self) -> _Socket:
         # Not apps_connections_open(), which puts the token into the address.

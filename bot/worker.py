@@ -1,8 +1,9 @@
 """The bridge: awaitable read() and write() over the synchronous storage.
 
 SQLite has one writer thread with a queue in order of arrival (threads that compete for its lock starve each other) and a
-pool of readers; PostgreSQL has one pool for both.  A unit that is still queued at its deadline is dropped; one that runs is
-never abandoned.
+pool of readers; PostgreSQL has one pool for both.  A unit that is still queued at its deadline is dropped.  One that runs
+keeps the deadline itself; where the database hangs, its connection is broken a moment later, which gives the thread back,
+and whoever waits has an answer in any case.  What remains: a file system that hangs under SQLite holds its thread.
 """
 
 from __future__ import annotations
@@ -12,19 +13,22 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from functools import partial
+from threading import get_ident
 from time import monotonic
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
 from storage.database import READERS, Database
-from storage.errors import TooLate
+from storage.errors import TooLate, Unavailable, Unsettled
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 # Seconds: from the receipt of a request to its first answer, and for work that nobody waits for.
 ANSWER, BACKGROUND = 2.0, 10.0
+# Seconds: for a unit that runs to keep its deadline by itself, and to end once its connection is broken.
+_LATE, _ENDING = 0.2, 0.2
 
 
 class Deadline:
@@ -62,36 +66,59 @@ class Worker:
         return await self._run("read", deadline, partial(self._database.read, unit, deadline, *args, **kwargs))
 
     async def write(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """The unit's answer, committed.  Raises TooLate, Unavailable and what the unit raises."""
+        """The unit's answer, committed.  Raises TooLate, Unavailable, Unsettled and what the unit raises."""
         deadline = _deadline()
         return await self._run("write", deadline, partial(self._database.write, unit, deadline, *args, **kwargs))
 
     async def _run(self, work: str, deadline: float, job: Callable[[], R]) -> R:
         threads, queued = self._writers if work == "write" else self._readers, monotonic()
+        thread = 0
 
         def begin() -> R:
+            nonlocal thread
+            thread = get_ident()
             if self._waited:
                 self._waited(work, monotonic() - queued)
             return job()
 
         queued_job = threads.submit(partial(copy_context().run, begin))
         future = asyncio.wrap_future(queued_job)
-        # A cancelled request must not leave its transaction unaccounted for: wait for it, then let go.
         try:
             await asyncio.wait({future}, timeout=max(0.0, deadline - monotonic()))
-            # What stands behind somebody who waits for a lock is told in time; what runs keeps the deadline itself.
+            # What stands behind somebody who waits for a lock is told in time.
             if not future.done() and queued_job.cancel():
                 raise TooLate
-            return await asyncio.shield(future)
+            held = await self._ended(future, deadline, lambda: thread)
         except asyncio.CancelledError:
-            await asyncio.wait([future])
+            # A cancelled request must not leave its transaction unaccounted for: wait for it, then let go.
+            await self._ended(future, deadline, lambda: thread)
             raise
+        if future.done():
+            return future.result()
+        future.add_done_callback(_let_go)
+        # Without a transaction by now there will be none: the unit looks at its deadline first.
+        raise Unsettled if held and work == "write" else Unavailable("no answer in time")
+
+    async def _ended(self, running: asyncio.Future[Any], deadline: float, thread: Callable[[], int]) -> bool:
+        """Wait for a unit that runs, and break its connection where it is late; whether it was in a transaction then."""
+        await asyncio.wait({running}, timeout=max(0.0, deadline - monotonic()) + _LATE)
+        if running.done():
+            return False
+        held = self._database.cut(thread())
+        await asyncio.wait({running}, timeout=_ENDING)
+        return held
 
     def close(self) -> None:
         """Finish what runs and what is queued, then close the database."""
         self._writers.shutdown()
         self._readers.shutdown()
         self._database.close()
+
+
+def _let_go(abandoned: asyncio.Future[Any]) -> None:
+    """What becomes of it was answered for."""
+    if not abandoned.cancelled():
+        abandoned.exception()
 
 
 def _deadline() -> float:

@@ -285,6 +285,9 @@ class Show:
         kind = self._body.get("type")
         if self._waiting:
             await self.update(notice(level=self.next_level), of=self._waiting)
+        elif kind == "block_suggestion":
+            # A menu that asks as somebody types has no place for a sentence; without options it says "No results".
+            await self._ack(options=[])
         elif kind == "view_submission" and self._ack.response is None:
             first = form.first_input(self._body["view"])
             if first is None or replaces:

@@ -7,19 +7,23 @@ default transactions two of them read the same state and both act on it.
 
 from __future__ import annotations
 
+import os
 import random
+import socket
 import sqlite3
+import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
-from storage.errors import OutOfRange, TooLate, Unavailable
+from storage.errors import OutOfRange, TooLate, Unavailable, Unsettled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,13 +42,30 @@ _VACUUM_PATIENCE = 30_000
 _LONGEST_WAIT = 2000
 # The execution option by which a transaction on SQLite says how many milliseconds it waits for the lock.
 _PATIENCE = "busy_timeout"
+# Seconds to connect (libpq takes no less than two), and milliseconds until what the network swallowed counts as lost.
+_REACHING = {"connect_timeout": 2, "tcp_user_timeout": 2000}
+
+
+class BadUrl(ValueError):
+    """What was given is no address of a database that this house uses; it is not repeated, for it may hold a password."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_URL is not the address of a SQLite or PostgreSQL database. It looks like "
+            "sqlite:///data/leadbot.db or postgresql://user:password@host/name"
+        )
 
 
 def engine_url(url: str) -> str:
-    """The URL with the driver this house uses: psycopg 3 for PostgreSQL."""
-    parsed = make_url(url)
+    """The URL with the driver this house uses: psycopg 3 for PostgreSQL.  Raises BadUrl."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise BadUrl from None
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"postgresql+psycopg", "sqlite", "sqlite+pysqlite"}:
+        raise BadUrl
     return parsed.render_as_string(hide_password=False)
 
 
@@ -59,13 +80,15 @@ class Database:
         else:
             # A read that nobody waits for any more ends by itself; a write is limited by its own deadline, see _limit.
             # Lists are ranges of an index that lies in memory: at its default price the planner prefers to filter the table.
-            told = {"options": f"-c statement_timeout={_LONGEST_READ} -c random_page_cost=1.1"}
+            told = {**_REACHING, "options": f"-c statement_timeout={_LONGEST_READ} -c random_page_cost=1.1"}
             self.writer = create_engine(self.url, pool_size=READERS, max_overflow=READERS, connect_args=told)
             self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writes = sessionmaker(self.writer, expire_on_commit=False)
         # Called, in the writer's thread, after a commit that left word in session.info, with that word.
         self.on_news: Callable[[Any], None] | None = None
         self._reads = sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
+        # By thread, the driver's connection of the transaction it is in.
+        self._held: dict[int, Any] = {}
 
     def read(
         self, unit: Callable[Concatenate[Session, P], R], deadline: float, /, *args: P.args, **kwargs: P.kwargs
@@ -74,7 +97,7 @@ class Database:
 
         def attempt() -> R:
             # Committed, although nothing was written: a rollback would have psycopg drop every prepared statement.
-            with self._reads() as session, session.begin():
+            with self._transaction(self._reads) as session:
                 return unit(session, *args, **kwargs)
 
         return _settled(attempt, deadline)
@@ -82,20 +105,58 @@ class Database:
     def write(
         self, unit: Callable[Concatenate[Session, P], R], deadline: float, /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """The unit's answer, committed.  Raises TooLate or Unavailable with nothing written, and whatever the unit raises."""
+        """The unit's answer, committed.
+
+        Raises TooLate or Unavailable with nothing written, Unsettled where that is not known, and whatever the unit raises.
+        """
+        in_doubt = False
 
         def attempt() -> R:
-            with self._writes() as session:
-                with session.begin():
+            nonlocal in_doubt
+            committing = False
+            try:
+                with self._transaction(self._writes, self._patience(deadline)) as session:
                     self._limit(session, deadline)
                     result = unit(session, *args, **kwargs)
                     session.flush()
                     _left(deadline)
-                if self.on_news and session.info:
-                    self.on_news(session.info)
-                return result
+                    committing = True
+            except DBAPIError as error:
+                in_doubt = in_doubt or (committing and error.connection_invalidated)
+                raise
+            if self.on_news and session.info:
+                self.on_news(session.info)
+            return result
 
-        return _settled(attempt, deadline)
+        try:
+            return _settled(attempt, deadline)
+        except (TooLate, Unavailable) as error:
+            if in_doubt:
+                raise Unsettled(str(error)) from error
+            raise
+
+    def cut(self, thread: int) -> bool:
+        """Break the connection by which a thread waits for PostgreSQL; whether the thread is in a transaction at all.
+
+        Called from another thread.  The one that waits goes on at once, as after a lost connection.
+        """
+        held = self._held.get(thread)
+        if isinstance(held, psycopg.Connection):
+            # Its socket may be closed by now.
+            with suppress(psycopg.OperationalError, OSError), socket.socket(fileno=os.dup(held.fileno())) as wire:
+                wire.shutdown(socket.SHUT_RDWR)
+        return held is not None
+
+    @contextmanager
+    def _transaction(self, sessions: sessionmaker[Session], options: dict[str, int] | None = None) -> Iterator[Session]:
+        thread = threading.get_ident()
+        try:
+            with sessions() as session, session.begin():
+                connection = session.connection(execution_options=options or {})
+                self._held[thread] = connection.connection.driver_connection
+                yield session
+        finally:
+            self._held.pop(thread, None)
 
     def vacuum(self) -> None:
         """Rewrite a SQLite file, so that no freed page keeps what was deleted; PostgreSQL frees by itself."""
@@ -113,11 +174,12 @@ class Database:
         self.writer.dispose()
         self.reader.dispose()
 
+    def _patience(self, deadline: float) -> dict[str, int]:
+        return {_PATIENCE: min(_milliseconds(deadline), _LONGEST_WAIT)} if self.is_sqlite else {}
+
     def _limit(self, session: Session, deadline: float) -> None:
-        milliseconds = max(1, int(_left(deadline) * 1000))
-        if self.is_sqlite:
-            session.connection(execution_options={_PATIENCE: min(milliseconds, _LONGEST_WAIT)})
-        else:
+        if not self.is_sqlite:
+            milliseconds = _milliseconds(deadline)
             waits = min(milliseconds, _LONGEST_WAIT)
             session.execute(_PG_LIMITS, {"limit": f"{milliseconds}ms", "waits": f"{waits}ms"})
 
@@ -135,6 +197,10 @@ def _left(deadline: float) -> float:
     if left <= 0:
         raise TooLate
     return left
+
+
+def _milliseconds(deadline: float) -> int:
+    return max(1, int(_left(deadline) * 1000))
 
 
 def _settled(attempt: Callable[[], R], deadline: float) -> R:

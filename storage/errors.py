@@ -137,7 +137,11 @@ class TooLate(StorageError):
 
 
 class Unavailable(StorageError):
-    """The database cannot be reached, is locked or has no room; nothing was written."""
+    """The database cannot be reached, is locked or has no room; nothing was written, unless it is Unsettled."""
+
+
+class Unsettled(Unavailable):
+    """The database was lost while it committed: what was to be written is there or is not, and to repeat it does no harm."""
 
 
 class OutOfRange(StorageError):

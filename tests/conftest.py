@@ -29,8 +29,14 @@ MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 _counter = itertools.count()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-pair", action="store_true", help="Every way in on every database.")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What differs between the databases does not differ between the ways in: no third of three is run."""
+    """What differs between the databases does not differ between the ways in: no third of three is run, unless asked for."""
+    if config.getoption("--every-pair"):
+        return
     run = {(_named(item), _of(item, "database_url"), _of(item, "way")) for item in items}
     spared = {
         item
@@ -87,7 +93,9 @@ def sqlite_template() -> Iterator[Path]:
 class Postgres:
     """A server of this run's own, with a migrated database to copy."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, own: bool = False) -> None:
+        # Whether it serves one file of tests alone, which may stop it.
+        self.own = own
         self._server = pgserver.get_server(folder, cleanup_mode="delete")
         self._admin = create_engine(engine_url(self._server.get_uri()), isolation_level="AUTOCOMMIT")
         with self._admin.connect() as connection:
@@ -96,6 +104,11 @@ class Postgres:
         self.sql("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
         self.sql("CREATE DATABASE template")
         migrate(self.url("template"))
+
+    @property
+    def pid(self) -> int:
+        """The process whose children serve the connections."""
+        return int(self._server.get_pid())
 
     def url(self, database: str) -> str:
         return self._admin.url.set(database=database).render_as_string(hide_password=False)

@@ -20,3 +20,26 @@ def contents(database: Database, *, aside: frozenset[str] = ASIDE) -> dict[str, 
             for table in metadata.sorted_tables
             if table.name not in aside
         }
+
+
+def rows_about(database: Database, lead_id: int) -> list[str]:
+    """Every row about one lead: itself, what was planned and done with it, and what its audit tells."""
+    found = []
+    with database.writer.connect() as connection:
+        for table in metadata.sorted_tables:
+            of_lead = table.columns.get("id" if table.name == "lead" else "lead_id")
+            if table.name == "audit":
+                of_lead = table.columns["record_id"]
+            if of_lead is None or table.name in READING:
+                continue
+            about_it = of_lead == lead_id
+            if table.name == "audit":
+                about_it &= table.columns["kind"] == "lead"
+            found += [f"{table.name} {tuple(row)}" for row in connection.execute(select(table).where(about_it))]
+    return sorted(found)
+
+
+def leads(database: Database) -> set[int]:
+    """The leads there are, by their ids."""
+    with database.writer.connect() as connection:
+        return set(connection.scalars(select(metadata.tables["lead"].columns["id"])))

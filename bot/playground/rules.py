@@ -176,6 +176,7 @@ def _together(blocks: list[Json], at: str, surface: str, problems: Problems) -> 
             focused += element.get("focus_on_load") is True
             if surface != "modal" and element["type"] in MODAL_ONLY:
                 problem(problems, f"{at}/{index}", f"unsupported element: {element['type']} outside of a modal")
+            # Its surfaces are modals and messages: https://docs.slack.dev/reference/block-kit/block-elements
             if surface == "home" and element["type"] == "datetimepicker":
                 problem(problems, f"{at}/{index}", "unsupported element: datetimepicker in a Home tab")
     if focused > 1:

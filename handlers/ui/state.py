@@ -33,8 +33,10 @@ class State:
         return orjson.dumps(self).decode()
 
     @classmethod
-    def of(cls, view: dict[str, Any]) -> Self:
-        """The state a view carries.  Raises Forged."""
+    def of(cls, view: dict[str, Any] | None) -> Self:
+        """The state a view carries.  Raises Forged, also for a button of a view that stands in none."""
+        if view is None:
+            raise Forged(cls.__name__)
         try:
             state: Self = _adapter(cast("Any", cls)).validate_json(view.get("private_metadata") or "{}", strict=True)
         except ValidationError as error:

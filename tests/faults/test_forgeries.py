@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,17 +15,28 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
+from bot.playground import LogEntry
 from bot.playground.delivery import FORM, JSON, signed
+from storage import lead_changes, member, workspace
 from storage.database import Database
+from storage.rights import Actor
 from tests.conftest import Clock
-from tests.contents import contents
-from tests.stories.conftest import SECRET, World, at_work
+from tests.contents import ASIDE, READING, contents, leads, rows_about
+from tests.person import Someone
+from tests.stories.conftest import GUMBALL, SECRET, World, at_work
 
 Json = dict[str, Any]
+FOREIGN = "Fremdling"
 NASTY: tuple[Any, ...] = (
     None, True, 0, -1, 2**70, 1e308, "", " ", "\x00", "\ud7ff", "ä" * 4000, "' OR 1=1 --", "{}", "[]", "T2", "U6", [],
     {}, [[]], [None], {"id": None}, {"type": "modal"}, [{}], "9" * 30, "../../etc/passwd", "<!channel>", "{evil}", "%s",
 )  # fmt: skip
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """It goes on only when told to: a reminder is wanted."""
+    return Clock()
 
 
 @pytest.fixture
@@ -38,22 +49,78 @@ async def world(database: Database, clock: Clock) -> AsyncIterator[World]:
 
 async def tour(world: World) -> list[tuple[str, Json]]:
     """Honest requests of every kind, to bend."""
-    anna = world.person("U1")
-    world.has_lead(last_name="Geheimrat")
+    anna, steps = world.person("U1"), list[LogEntry]()
+
+    def note() -> None:
+        steps.extend(entry for entry in world.slack.log if entry.request)
+        world.slack.log.clear()
+
+    await of_a_lead(anna, note)
+    await of_tasks(anna, world, note)
+    await of_conversion(anna, note)
+    await anna.types("/lead")
+    await anna.searches("Find by name, company, email or phone", "gehei")
+    await anna.types("/leads")
+    await anna.shortcut("New lead")
+    await anna.types("/lead setup")
+    await anna.clicks("Add a stage")
+    while anna.modals():
+        await anna.closes()
+    await anna.opens_home()
+    await anna.types("They ask for a quote.", "#sales")
+    await anna.on_message("They ask for a quote.", "Log to a lead")
+    await anna.searches("For which lead?", "gehei")
+    note()
+    await world.slack.change_person("U2", tz="Europe/Paris")
+    await world.bot.background.drain()
+    note()
+    honest = [(entry.request.kind, entry.payload) for entry in steps if entry.request]
+    submitted = next(payload for _, payload in honest if payload.get("type") == "view_submission")
+    return [*honest, ("interaction", {**submitted, "type": "view_closed", "is_cleared": False})]
+
+
+async def of_a_lead(anna: Someone, note: Callable[[], None]) -> None:
     await anna.types("/lead Geheimrat")
     for button in ("All details", "Back to overview", "Edit description"):
         await anna.clicks(button)
     await anna.closes()
     await anna.clicks("Edit")
     await anna.submits()
+    await anna.clicks("Add a Note")
+    await anna.fills("Note", "They call back.")
+    await anna.submits()
     await anna.closes()
-    await anna.types("/lead")
-    await anna.searches("Find by name, company, email or phone", "gehei")
-    await anna.types("/leads")
-    await anna.shortcut("New lead")
-    await world.slack.change_person("U2", tz="Europe/Paris")
-    await world.bot.background.drain()
-    return [(entry.request.kind, entry.payload) for entry in world.slack.log if entry.request]
+    note()
+
+
+async def of_tasks(anna: Someone, world: World, note: Callable[[], None]) -> None:
+    await anna.types("/lead Geheimrat")
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Call back")
+    await anna.submits()
+    await anna.closes()
+    await anna.types("/lead tasks")
+    await anna.closes()
+    world.clock.advance(days=1, hours=2)
+    await world.ticks()
+    await anna.opens_dm()
+    for button in ("Open lead", "Complete", "Undo"):
+        await anna.clicks(button)
+        while anna.modals():
+            await anna.closes()
+    note()
+
+
+async def of_conversion(anna: Someone, note: Callable[[], None]) -> None:
+    await anna.types("/lead Umwandler")
+    await anna.clicks("Convert")
+    await anna.submits()
+    await anna.clicks("Open", beside="Account (new)")
+    await anna.closes()
+    await anna.submits()
+    while anna.modals():
+        await anna.closes()
+    note()
 
 
 def bent(payload: Json, chance: random.Random) -> Json:
@@ -85,48 +152,100 @@ def written(kind: str, payload: Json) -> tuple[bytes, str]:
     return urlencode({"payload": orjson.dumps(payload).decode()}).encode(), FORM
 
 
+def _failed(logged: list[Json]) -> set[str]:
+    """Where something failed that nobody had foreseen, whoever answered for it."""
+    return {_told(one) for one in logged if one["log_level"] in ("error", "critical")}
+
+
 def _told(entry: Json) -> str:
-    """Where something failed that nobody answered for."""
-    frames = traceback.extract_tb(entry["exc_info"].__traceback__)[-4:]
-    return " ".join([entry["error"], *(f"{Path(one.filename).name}:{one.lineno}" for one in frames)])
+    frames = traceback.extract_tb(entry["exc_info"].__traceback__)[-4:] if entry.get("exc_info") else []
+    about = str(entry.get("error", entry["event"]))
+    return " ".join([about, *(f"{Path(one.filename).name}:{one.lineno}" for one in frames)])
+
+
+class Forger:
+    """Sends what is bent, and hears all that is said to it and on its account."""
+
+    def __init__(self, world: World, session: aiohttp.ClientSession, chance: random.Random) -> None:
+        self.world, self._session, self._chance = world, session, chance
+        self.statuses: dict[tuple[bool, int], int] = {}
+
+    async def send(self, kind: str, payload: Json, *, honestly: bool) -> str | None:
+        """Everything answered and called out; None where no such request can be written."""
+        slack, chance = self.world.slack, self._chance
+        crooked = bent(payload, chance)
+        if isinstance(crooked.get("trigger_id"), str):
+            top = slack.views.stack("U1")[-1:] if "view" in crooked else []
+            real = slack.triggers.issue("U1", top[0].id if top else None)
+            crooked["trigger_id"] = real if chance.random() < 0.5 else f"{real}.{chance.random()}"
+        try:
+            body, content_type = written(kind, crooked)
+        except TypeError:
+            return None
+        headers = signed(SECRET if honestly else "another", body, int(self.world.clock().timestamp()), content_type)
+        if not honestly and chance.random() < 0.5:
+            headers["X-Slack-Signature"] = chance.choice(["", "v0=", "v0=ä".encode().decode("latin-1"), "x" * 99])
+        async with self._session.post(f"{self.world.url}/slack/events", data=body, headers=headers) as answer:
+            key = (honestly, answer.status)
+            self.statuses[key] = self.statuses.get(key, 0) + 1
+            said = await answer.text()
+        said += "".join(str(entry.payload) for entry in slack.log if entry.direction == "from_app")
+        slack.log.clear()
+        # On real screens there are at most three views.
+        if len(slack.views.stack("U1")) > 2:
+            slack.views.stack("U1").clear()
+        return said
+
+
+def rows(database: Database, *own: int) -> set[str]:
+    """Every row but those about these leads, and the keys of operations."""
+    aside = ASIDE | READING | {"operation"}
+    held = {f"{name} {row}" for name, rows in contents(database, aside=aside).items() for row in rows}
+    return held - {row for lead in own for row in rows_about(database, lead)}
+
+
+# What comes of a lead: a row more of these may be there afterwards.
+MADE = ("audit ", "outbox ", "account ", "contact ", "opportunity ", "conversion ")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("times", [2_000, pytest.param(100_000, marks=pytest.mark.long)])
 async def test_bent_payloads_are_answered_and_do_nothing(world: World, times: int) -> None:
+    """Unsigned they change nothing at all; signed, at most the leads that the honest ones were about."""
+    own = [world.has_lead(last_name="Geheimrat").id, world.has_lead(last_name="Umwandler").id]
+    world.has_lead(owner="U3", last_name="Nachbar", company="Nebenan AG")
+    elsewhere(world)
+    # How fast it answers, and how often it calls, is another test's question.
+    world.slack.pace.enforced = False
     chance, honest = random.Random(times), await tour(world)
-    before = contents(world.database)
-    statuses: dict[tuple[bool, int], int] = {}
     failed: set[str] = set()
-    with capture_logs() as logged:
-        async with aiohttp.ClientSession() as session:
-            for number in range(times):
-                kind, payload = chance.choice(honest)
-                crooked = bent(payload, chance)
-                if isinstance(crooked.get("trigger_id"), str):
-                    crooked["trigger_id"] = f"{number}.{chance.random()}"
-                try:
-                    body, content_type = written(kind, crooked)
-                except TypeError:
-                    continue
-                honestly = chance.random() < 0.7
-                headers = signed(SECRET if honestly else "another", body, int(world.clock().timestamp()), content_type)
-                if not honestly and chance.random() < 0.5:
-                    headers["X-Slack-Signature"] = chance.choice(
-                        ["", "v0=", "v0=ä".encode().decode("latin-1"), "x" * 99]
-                    )
-                async with session.post(f"{world.url}/slack/events", data=body, headers=headers) as answer:
-                    key = (honestly, answer.status)
-                    statuses[key] = statuses.get(key, 0) + 1
-                # What fails in the background is kept by nobody else.
-                failed |= {_told(one) for one in logged if one["event"] == "background_failed"}
-                logged.clear()
-        await world.bot.background.drain()
-    failed |= {_told(one) for one in logged if one["event"] == "background_failed"}
-    assert failed == set()
-    assert set(statuses) == {(True, 200), (False, 401)}, statuses
-    after = contents(world.database)
-    for name in ("lead", "workspace", "stage", "operation"):
-        assert {row for row in after[name] if "Geheimrat" not in row} == {
-            row for row in before[name] if "Geheimrat" not in row
-        }, name
+    async with aiohttp.ClientSession() as session:
+        forger = Forger(world, session, chance)
+        for honestly, share in ((False, 0.3), (True, 0.7)):
+            everything, before, ids = contents(world.database), rows(world.database, *own), leads(world.database)
+            with capture_logs() as logged:
+                for number in range(int(times * share)):
+                    said = await forger.send(*chance.choice(honest), honestly=honestly)
+                    assert FOREIGN not in (said or "")
+                    if number % 100 == 0:
+                        await world.bot.background.drain()
+                    failed |= _failed(logged)
+                    logged.clear()
+                await world.bot.background.drain()
+            failed |= _failed(logged)
+            if not honestly:
+                assert contents(world.database) == everything
+            after = rows(world.database, *own)
+            assert before <= after, before - after
+            assert {row for row in after - before if not row.startswith(MADE)} == set()
+            assert leads(world.database) == ids
+    assert failed == set(), "\n".join(sorted(failed))
+    assert set(forger.statuses) == {(True, 200), (False, 401)}, forger.statuses
+
+
+def elsewhere(world: World) -> None:
+    """Another workspace, with a lead that nobody here may learn of."""
+    world.write(workspace.ensure, "T2", "Initech", "initech", now=world.clock())
+    world.write(member.describe, "T2", member.Profile("U9", "Ines Other", "T2"), now=world.clock())
+    values = {**GUMBALL, "last_name": FOREIGN}
+    world.write(lead_changes.create, Actor("T2", "U9"), values, key="k", now=world.clock())

@@ -48,10 +48,11 @@ class Wandering(RuleBasedStateMachine):
 
     reached: ClassVar[set[str]]
     template: ClassVar[Path]
+    way: ClassVar[str] = "http"
 
     def __init__(self) -> None:
         super().__init__()
-        self.walk = Walk(self.template)
+        self.walk = Walk(self.template, self.way)
         # What was never pressed in this walk is pressed rather than what was.
         self.pressed: set[tuple[str, Any]] = set()
 
@@ -237,7 +238,9 @@ def test_in_its_short_form(wandering: type[Wandering]) -> None:
 
 
 @pytest.mark.long
-def test_in_its_long_form(wandering: type[Wandering]) -> None:
+@pytest.mark.parametrize("by", ["http", "socket"])
+def test_in_its_long_form(wandering: type[Wandering], by: str) -> None:
+    wandering.way = by
     run_state_machine_as_test(
         wandering, settings=settings(SHORT, max_examples=EXAMPLES, stateful_step_count=100, derandomize=False)
     )

@@ -31,7 +31,7 @@ from tests.stories.conftest import World, at_work
 # What Slack answers where the person or the record has moved on: a matter of course with several people.
 _MOVED_ON = frozenset({"ok", "hash_conflict", "not_found"})
 # A person who does only what is drawn forges nothing, and gives nothing that no column can hold.
-_UNEXPLAINED = frozenset({"Forged", "OutOfRange", "TooLate", "Unavailable"})
+_UNEXPLAINED = frozenset({"Forged", "OutOfRange", "TooLate", "Unavailable", "Unsettled"})
 # What looks again at what is there shows the same where nothing has changed.
 LOOKS_AGAIN = frozenset({"refresh", "home.refresh"})
 

@@ -151,3 +151,34 @@ EVENT_ENVELOPE = {**ENVELOPE, "retry_attempt": "int", "retry_reason": "str"}
 # What is below these differs with what an app draws.
 _OPEN = ("view.state", "view.title", "view.close", "view.submit", "state")
 OPEN = (*_OPEN, *(f"event.{path}" for path in _OPEN), "payload")
+
+
+def _action(**more: str) -> dict[str, str]:
+    return {"type": "str", "action_id": "str", "block_id": "str", "action_ts": "str", **more}
+
+
+_OPTION = {
+    "selected_option": "dict",
+    **under("selected_option", text="dict", value="str"),
+    **under("selected_option.text", type="str", text="str", emoji="bool"),
+}
+# One element of `actions`, by its kind; and what a view's or message's state.values hold of it.
+ACTION = {
+    "button": _action(value="str", text="dict", **under("text", type="str", text="str", emoji="bool")),
+    "overflow": _action(**_OPTION),
+    "static_select": _action(**_OPTION),
+    "external_select": _action(**_OPTION),
+    "radio_buttons": _action(**_OPTION),
+    "checkboxes": _action(selected_options="list"),
+    "users_select": _action(selected_user="str"),
+    "conversations_select": _action(selected_conversation="str"),
+    "datepicker": _action(selected_date="str"),
+    "timepicker": _action(selected_time="str"),
+    "plain_text_input": _action(value="str"),
+}
+# A button or an overflow menu holds nothing.
+STATE = {
+    kind: {path: type_ for path, type_ in held.items() if path not in ("action_id", "block_id", "action_ts")}
+    for kind, held in ACTION.items()
+    if kind not in ("button", "overflow")
+}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,7 +97,11 @@ async def test_a_running_bot_is_asked_whether_it_takes_what_is_signed(
         ({"slack_signing_secret": SecretStr("client secret")}, "SLACK_SIGNING_SECRET", "not the Client Secret"),
         ({"slack_api_url": "http://127.0.0.1:1/api/"}, "token", "reach slack.com"),
         ({"database_url": "postgresql://nobody:secret@127.0.0.1:1/none"}, "database", "DATABASE_URL"),
-        ({"database_url": "sqlite:////proc/nothing/leads.db"}, "database", ""),
+        ({"database_url": "sqlite:////proc/nothing/leads.db"}, "database", "can be written"),
+        ({"database_url": "sqlite:////tmp/leadbot-not-there/leads.db"}, "database", ""),
+        ({"database_url": "secret"}, "database", "It looks like sqlite:///"),
+        ({"database_url": "postgresql://user:secret@host:port/name"}, "database", "It looks like sqlite:///"),
+        ({"database_url": "mysql://user:secret@host/name"}, "database", "It looks like sqlite:///"),
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -104,6 +112,29 @@ async def test_what_is_wrong_is_said_with_what_to_do(
     assert finding.well is (advice == "")
     assert advice in finding.advice
     assert "secret" not in finding.seen
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_file_that_can_only_be_read_is_told(patient: Patient, database_url: str) -> None:
+    read_only = database_url.replace("sqlite:///", "sqlite:///file:") + "?mode=ro&uri=true"
+    finding = (await patient.findings(database_url=read_only))["database"]
+    assert finding.well is False
+    assert "readonly" in finding.seen
+
+
+def test_the_other_commands_say_the_same(tmp_path: Path) -> None:
+    environment = os.environ | {"DATABASE_URL": "secret", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    said = subprocess.run(
+        [sys.executable, "-m", "bot", "migrate"],
+        env=environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert said.returncode == 1
+    assert "It looks like sqlite:///data/leadbot.db" in said.stderr + said.stdout
+    assert "Traceback" not in said.stderr
+    assert "secret" not in said.stderr + said.stdout
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -162,8 +162,14 @@ class TestSeveralProcesses:
         anna.sees("Weber")
         assert len(contents(two_processes.database)["audit"]) == before + 1
 
-    async def test_an_event_that_reaches_two_acts_once(self, two_processes: World) -> None:
-        await two_processes.slack.change_person("U2", real_name="Max Mustermann")
+    async def test_an_event_that_reaches_two_acts_once(self, two_processes: World, clock: Clock) -> None:
+        """A late one: whoever acts upon it asks Slack."""
+        slack = two_processes.slack
+        await two_processes.person("U2").types("/lead help")
+        slack.holds_events = True
+        await slack.change_person("U2", real_name="Max Mustermann")
+        clock.advance(minutes=2)
+        slack.log.clear()
+        await slack.deliver_late()
         await two_processes.bot.background.drain()
-        with two_processes.database.writer.connect() as connection:
-            assert connection.execute(text("SELECT done FROM received_event")).scalars().all() == [True]
+        assert [one.what for one in slack.log if one.direction == "from_app"] == ["users.info"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import orjson
@@ -12,8 +14,23 @@ import pytest
 from bot.playground import Person, Slack, Team
 from tests.conftest import Clock
 from tests.slack import shapes_of_payloads as shapes
-from tests.slack.standin import APP, PEOPLE, App, Json, actions, button, home, modal, opened, text_input
+from tests.slack.standin import (
+    APP,
+    PEOPLE,
+    App,
+    Json,
+    actions,
+    button,
+    field,
+    home,
+    modal,
+    opened,
+    options,
+    select,
+    text_input,
+)
 
+ROOT = Path(__file__).parents[2]
 FIND = {"type": "external_select", "action_id": "find", "min_query_length": 0}
 
 
@@ -100,6 +117,51 @@ async def test_a_payload_has_the_keys_that_slack_sends(kind: str, slack: Slack, 
     assert differences(app.last, getattr(shapes, kind)) == LESS.get(kind, [])
     for one in app.last.get("authorizations", []):
         assert differences(one, shapes.AUTHORIZATION) == []
+
+
+# Every kind of element that the bot draws, and what a person gives it.
+USED = {
+    "button": (button(value="7"), None),
+    "overflow": ({"type": "overflow", "options": options(2)}, "option 1"),
+    "static_select": (select(), "option 1"),
+    "external_select": (FIND, "option 1"),
+    "radio_buttons": ({"type": "radio_buttons", "options": options(2)}, "option 1"),
+    "checkboxes": ({"type": "checkboxes", "options": options(2)}, ["option 1"]),
+    "users_select": ({"type": "users_select"}, "U2"),
+    "conversations_select": ({"type": "conversations_select"}, "C2"),
+    "datepicker": ({"type": "datepicker"}, "2026-11-24"),
+    "timepicker": ({"type": "timepicker"}, "09:30"),
+    "plain_text_input": ({"type": "plain_text_input"}, "Gumball"),
+}
+
+
+def test_every_kind_of_element_that_the_bot_draws_is_used() -> None:
+    drawn = set(re.findall(r'"type": "(\w+)", "action_id"', (ROOT / "handlers/ui/kit.py").read_text()))
+    assert drawn <= set(USED) == set(shapes.ACTION)
+
+
+@pytest.mark.parametrize("kind", USED)
+async def test_an_action_and_the_state_tell_what_slack_tells(kind: str, slack: Slack, app: App) -> None:
+    element, value = USED[kind]
+    element = {**element, "action_id": "a"}
+    if kind == "plain_text_input":
+        typing = {"trigger_actions_on": ["on_enter_pressed"]}
+        block = field({**element, "dispatch_action_config": typing}, "b", dispatch_action=True)
+    else:
+        block = actions(element, block_id="b")
+    view_id = await opened(slack, modal(block))
+    anna = slack.as_person("U1")
+    if kind == "external_select":
+        app.says(options=[one | {"text": one["text"] | {"emoji": True}} for one in options(2)])
+        await anna.options(view_id, "b", "a", "opt")
+    await anna.press(view_id, "b", "a", value)
+    (action,) = app.last["actions"]
+    assert differences(action, shapes.ACTION[kind]) == []
+    held = app.last["view"]["state"]["values"]
+    if kind in shapes.STATE:
+        assert differences(held["b"]["a"], shapes.STATE[kind]) == []
+    else:
+        assert held == {}
 
 
 class Socket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,11 +19,13 @@ from slack_sdk.errors import SlackApiError
 from bot.background import Background
 from bot.metrics import Metrics
 from bot.playground import Slack, server
+from bot.playground.sockets import Connection
 from bot.socket_mode import Pace, SocketMode
 from bot.web import Dispatcher
 from bot.worker import Worker
 from storage.database import Database
 from tests.conftest import Clock
+from tests.faults.conftest import RealClock
 from tests.slack.standin import a_slack, modal, section
 from tests.waiting import until
 
@@ -33,9 +36,19 @@ LARGEST = 250_000
 class Line:
     """A Slack, an app that counts what it hears, and the sockets between them."""
 
-    def __init__(self, slack: Slack, sockets: SocketMode, background: Background) -> None:
-        self.slack, self.sockets, self.background = slack, sockets, background
+    sockets: SocketMode
+
+    def __init__(self, slack: Slack, background: Background) -> None:
+        self.slack, self.background = slack, background
         self.heard: list[str] = []
+        # While it is shut, what was heard stays in hand.
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    def carrying(self) -> Connection:
+        """The connection whose envelope is in hand."""
+        (found,) = (one for one in self.slack.sockets.connections if one.unanswered)
+        return found
 
     async def says(self, text: str) -> str:
         """Type a command; what the app answered with."""
@@ -45,7 +58,7 @@ class Line:
         return messages[0].text if messages else ""
 
 
-def an_app(heard: list[str]) -> AsyncApp:
+def an_app(line: Line | None = None) -> AsyncApp:
     async def authorize(**_: Any) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_user_id="U0BOT")
 
@@ -53,7 +66,9 @@ def an_app(heard: list[str]) -> AsyncApp:
 
     @app.command("/lead")
     async def hear(ack: AsyncAck, command: dict[str, Any]) -> None:
-        heard.append(command["text"])
+        assert line is not None
+        line.heard.append(command["text"])
+        await line.gate.wait()
         await ack(f"heard {command['text']}")
 
     @app.view("large")
@@ -75,10 +90,11 @@ def largest_view() -> dict[str, Any]:
 async def a_line(database: Database, clock: Clock, pace: Pace = FAST) -> AsyncIterator[Line]:
     slack = a_slack(clock, deliver=None)
     slack.deliver = slack.sockets.deliver
-    background, metrics, heard = Background(), Metrics(), []
+    background, metrics = Background(), Metrics()
     async with server.running(slack) as api, slack.sockets.serving(), aiohttp.ClientSession() as session:
-        sockets = SocketMode(
-            Dispatcher(an_app(heard), Worker(database), background, metrics),
+        line = Line(slack, background)
+        sockets = line.sockets = SocketMode(
+            Dispatcher(an_app(line), Worker(database), background, metrics),
             background,
             session,
             app_token="xapp-1",
@@ -86,8 +102,6 @@ async def a_line(database: Database, clock: Clock, pace: Pace = FAST) -> AsyncIt
             metrics=metrics,
             pace=pace,
         )
-        line = Line(slack, sockets, background)
-        line.heard = heard
         await sockets.open()
         await until(lambda: len(slack.sockets.live) == pace.connections)
         yield line
@@ -140,9 +154,20 @@ async def test_a_silent_socket_is_found_out_and_replaced(line: Line) -> None:
     assert await line.says("again") == "heard again"
 
 
-async def test_a_cut_socket_is_replaced_and_its_message_comes_by_another(line: Line) -> None:
-    line.slack.sockets.live[0].cut()
-    assert await line.says("cut") == "heard cut"
+@pytest.mark.parametrize("trouble", ["cut", "silent"])
+async def test_a_message_in_hand_when_its_socket_ends_comes_by_another_and_acts_once(line: Line, trouble: str) -> None:
+    line.gate.clear()
+    said = asyncio.create_task(line.says("in hand"))
+    await until(lambda: line.heard == ["in hand"])
+    carrying = line.carrying()
+    if trouble == "cut":
+        carrying.cut()
+    else:
+        carrying.silent = True
+    await until(lambda: bool(line.slack.sockets.lost))
+    line.gate.set()
+    assert await said == "heard in hand"
+    assert line.heard == ["in hand"]
     await until(lambda: line.sockets.connected == 2)
 
 
@@ -153,12 +178,26 @@ async def test_with_every_socket_cut_they_come_back(line: Line) -> None:
     assert await line.says("back") == "heard back"
 
 
-async def test_while_slack_refuses_connections_it_is_asked_ever_more_seldom(line: Line) -> None:
-    line.slack.faults.fail("apps.connections.open", "internal_error", times=6)
-    for connection in line.slack.sockets.live:
-        connection.cut()
-    await until(lambda: len(line.slack.sockets.live) == 2)
-    assert await line.says("patience") == "heard patience"
+async def test_while_slack_refuses_connections_it_is_asked_ever_more_seldom(database: Database) -> None:
+    pace = Pace(connections=1, first_pause=0.05, longest_pause=0.4)
+    async with a_line(database, RealClock(), pace) as line:
+        line.slack.faults.fail("apps.connections.open", "internal_error", times=5)
+        line.slack.log.clear()
+        line.slack.sockets.live[0].cut()
+        await until(lambda: len(line.slack.sockets.live) == 1)
+        asked = [one.at for one in line.slack.log if one.what == "apps.connections.open"]
+        assert await line.says("patience") == "heard patience"
+    gaps = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(asked)]
+    for gap, at_least in zip(gaps, (0.025, 0.05, 0.1, 0.2, 0.2), strict=True):
+        assert gap > at_least - 0.005, gaps
+
+
+def test_the_pauses_double_up_to_the_longest_and_no_two_are_alike() -> None:
+    pace = Pace()
+    for fruitless, longest in ((1, 0.5), (2, 1.0), (3, 2.0), (6, 16.0), (7, 30.0), (8, 30.0), (1000, 30.0)):
+        pauses = [pace.pause(fruitless) for _ in range(100)]
+        assert longest / 2 <= min(pauses) < max(pauses) <= longest
+        assert max(pauses) - min(pauses) > longest / 4, "they come at different times"
 
 
 async def test_a_rate_limit_is_kept(line: Line) -> None:
@@ -170,6 +209,7 @@ async def test_a_rate_limit_is_kept(line: Line) -> None:
 
 async def test_switched_off_it_tries_again_in_a_while(line: Line) -> None:
     await line.slack.sockets.refresh(grace=0.0, reason="link_disabled")
+    assert await until(lambda: bool(line.slack.sockets.live)) >= FAST.longest_pause / 2 - 0.01
     await until(lambda: len(line.slack.sockets.live) == 2)
 
 
@@ -219,7 +259,7 @@ async def test_a_refused_app_token_is_said_at_once(database: Database, clock: Cl
 async def a_line_with_token(database: Database, clock: Clock, token: str) -> AsyncIterator[None]:
     slack, background, metrics = a_slack(clock), Background(), Metrics()
     async with server.running(slack) as api, slack.sockets.serving(), aiohttp.ClientSession() as session:
-        dispatcher = Dispatcher(an_app([]), Worker(database), background, metrics)
+        dispatcher = Dispatcher(an_app(), Worker(database), background, metrics)
         sockets = SocketMode(
             dispatcher, background, session, app_token=token, api_url=f"{api}/api/", metrics=metrics, pace=FAST
         )

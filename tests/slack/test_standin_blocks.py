@@ -77,6 +77,8 @@ REFUSED = {
     "submit of 25": (modal(submit=plain("x" * 25)), "/view/submit/text"),
     "close of 25": (modal(close=plain("x" * 25)), "/view/close/text"),
     "title in mrkdwn": (modal(title=mrkdwn("Lead")), "unsupported type: mrkdwn [json-pointer:/view/title/type]"),
+    "submit in mrkdwn": (modal(submit=mrkdwn("Save")), "unsupported type: mrkdwn [json-pointer:/view/submit/type]"),
+    "close in mrkdwn": (modal(close=mrkdwn("Cancel")), "unsupported type: mrkdwn [json-pointer:/view/close/type]"),
     "submit null": (modal(submit=None), "must provide an object [json-pointer:/view/submit]"),
     "unknown key": (modal(color="red"), "invalid additional property: color [json-pointer:/view]"),
     "a Home as modal": (home(), "unsupported type: home [json-pointer:/view/type]"),
@@ -196,6 +198,8 @@ REFUSED = {
         "must be an integer",
     ),
     "number range": (in_input("number_input", is_decimal_allowed=True, min_value="9", max_value="1"), "max_value"),
+    "least number that is a number": (in_input("number_input", is_decimal_allowed=True, min_value=1), "as a string"),
+    "most number that is a number": (in_input("number_input", is_decimal_allowed=True, max_value=9), "as a string"),
     "date in words": (in_input("datepicker", initial_date="23.11.2026"), "YYYY-MM-DD"),
     "date that is none": (in_input("datepicker", initial_date="2026-02-30"), "YYYY-MM-DD"),
     "time without zero": (in_input("timepicker", initial_time="9:00"), "HH:mm"),
@@ -213,6 +217,8 @@ REFUSED = {
     "button in an input": (in_input("button", text=plain("x")), "unsupported element: button"),
     "overflow in an input": (in_input("overflow", options=options(1)), "unsupported element: overflow"),
     "unknown element": (in_actions("slider"), "unsupported element: slider"),
+    # Slack has it; the stand-in does not draw it, so nobody is to believe that it was tried.
+    "rich text input": (in_input("rich_text_input"), "unsupported element: rich_text_input"),
 }
 
 
@@ -239,6 +245,12 @@ def test_some_inputs_stand_in_modals_alone(kind: str) -> None:
     assert rules.view_problems(modal(field(element)), "modal") == []
     assert "outside of a modal" in str(rules.view_problems(home(field(element)), "home"))
     assert "outside of a modal" in str(rules.message_problems([field(element)]))
+
+
+def test_a_home_takes_no_datetimepicker() -> None:
+    moment = actions({"type": "datetimepicker", "action_id": "a"})
+    assert rules.view_problems(modal(moment), "modal") == []
+    assert "unsupported element: datetimepicker in a Home tab" in str(rules.view_problems(home(moment), "home"))
 
 
 def test_lengths_are_counted_in_code_points() -> None:

@@ -138,6 +138,8 @@ async def test_an_answer_cannot_push_a_fourth_modal(slack: Slack, app: App) -> N
         {"response_action": "errors", "errors": {}},
         {"response_action": "errors", "errors": {"name": ""}},
         {"response_action": "update", "view": modal(title=plain("x" * 25))},
+        {"response_action": "update", "view": modal(*[section("x" * 3000)] * 84)},
+        {"response_action": "push", "view": modal(*[section("x" * 3000)] * 84)},
         {"response_action": "update"},
         {"response_action": "reload"},
     ],

@@ -138,3 +138,7 @@ async def test_a_request_can_be_sent_again_as_it_was(slack: Slack, app: App) -> 
     assert app.heard[0] == app.heard[1]
     assert app.headers[0] == app.headers[1]
     assert len(slack.log) == 2
+
+
+def test_it_waits_three_seconds_as_slack_does(clock: Clock) -> None:
+    assert a_slack(clock).patience == 3

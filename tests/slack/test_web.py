@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot.playground import server
+from bot.web import PATH
 from tests.conftest import MONDAY
 from tests.stories.conftest import SECRET, World, world
 
@@ -78,3 +79,31 @@ async def test_what_is_signed_and_makes_no_sense_gets_an_answer(post: object, bo
     for kind in ("application/json", "application/x-www-form-urlencoded"):
         headers = {"X_Slack_Signature": signature(body), "X_Slack_Request_Timestamp": STAMP, "Content_Type": kind}
         assert await post(body, **headers) == 200  # type: ignore[operator]
+
+
+async def test_the_address_is_verified_by_its_challenge(world: World) -> None:
+    body = b'{"type":"url_verification","token":"t","challenge":"3eZbrw1aB10"}'
+    headers = {
+        "X-Slack-Signature": signature(body),
+        "X-Slack-Request-Timestamp": STAMP,
+        "Content-Type": "application/json",
+    }
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{world.url}{PATH}", data=body, headers=headers) as answer,
+    ):
+        assert answer.status == 200
+        assert (await answer.json(content_type=None))["challenge"] == "3eZbrw1aB10"
+
+
+async def test_a_check_of_the_certificate_is_refused_unless_it_is_signed(post: object) -> None:
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    assert await post(b"ssl_check=1&token=t", **form) == 401  # type: ignore[operator]
+
+
+async def test_slack_is_not_asked_who_we_are_with_each_request(world: World) -> None:
+    anna = world.person("U1")
+    world.slack.log.clear()
+    for line in ("/lead", "/leads", "/lead help"):
+        await anna.types(line)
+    assert "auth.test" not in {one.what for one in world.slack.log}
