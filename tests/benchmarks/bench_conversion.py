@@ -1,13 +1,14 @@
 """A conversion beside one bare insert of the same rows in one transaction, and how soon its submission is acknowledged.
 
 `.venv/bin/python -m tests.benchmarks.bench_conversion [sqlite|postgresql] [accounts] [leads]`: with that many in the way,
-200,000 accounts and no leads unless told.
+200,000 accounts and a million leads (BENCH_LEADS) unless told.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import re
 import statistics
 import sys
@@ -32,6 +33,7 @@ from tests.faults.converter import NOW, TEAM, actor_of, choices_for
 from tests.person import Someone
 
 ACCOUNTS, TIMES, ACKNOWLEDGED, TARGET = 200_000, 150, 40, 3.0
+LEADS = int(os.environ.get("BENCH_LEADS", "1000000"))
 # What a conversion changes in a lead besides what it points to.
 _OF_LEAD = ("stage_id", "converted_at", "converted_by", "updated_at", "updated_by", "version")
 FULL = {
@@ -186,7 +188,7 @@ async def acknowledged(bench: Bench) -> float:
 def show(what: str, database: Database, accounts: int, leads: int) -> None:
     """Fill the database and print what was measured on it."""
     if leads:
-        crowd.fill(database, leads)
+        crowd.fill_fast(database, leads)
         database.write(workspace.take_numbers, time.monotonic() + 60, TEAM, leads)
     fill(database, accounts)
     bench = Bench(database)
@@ -221,4 +223,4 @@ def _say(line: str) -> None:
 if __name__ == "__main__":
     wanted = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
     named = next((argument for argument in sys.argv[1:] if not argument.isdigit()), "both")
-    main(named, *[*wanted, *(ACCOUNTS, 0)[len(wanted) :]])
+    main(named, *[*wanted, *(ACCOUNTS, LEADS)[len(wanted) :]])

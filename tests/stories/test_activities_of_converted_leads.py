@@ -107,6 +107,22 @@ async def test_a_task_for_a_converted_lead_typed_as_a_command_is_refused_with_th
     anna.sees("Account: Gumball AG")
 
 
+async def test_a_message_is_not_logged_to_a_converted_lead_but_its_records_are_named(
+    anna: Someone, world: World
+) -> None:
+    await converts(anna, world)
+    while anna.modals():
+        await anna.closes()
+    await anna.types("They will sign", "#general")
+    await anna.on_message("They will sign", "Log to a lead")
+    await anna.searches("For which lead?", "gum")
+    await anna.picks("Barbara Gumball, Gumball AG")
+    await anna.submits()
+    anna.sees("This lead can no longer be changed.")
+    await anna.clicks("Open", beside="Account: Gumball AG")
+    anna.does_not_see("They will sign")
+
+
 async def test_a_task_that_went_along_is_completed_at_the_lead_without_offering_another_there(
     anna: Someone, world: World
 ) -> None:

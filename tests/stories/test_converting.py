@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from storage import account, contact, lead_changes, member, records, setup, workspace
 from storage.path import Kind
+from storage.relations import TABLES
 from storage.rights import Actor, Role
 from tests.person import Someone
 from tests.stories.conftest import World
@@ -296,6 +298,77 @@ async def test_a_deleted_account_is_told_at_its_place(anna: Someone, max_: Someo
     await anna.chooses("Which account?", 'Create "Gumball AG"')
     await anna.submits()
     anna.sees("Account (new): Gumball AG")
+
+
+def moves(world: World, kind: str, record_id: int, to: int) -> None:
+    """Somebody else lets the record belong to another account."""
+    seen = world.read(records.record, ACTOR, TABLES[kind], record_id).version
+    given = {"account": to}
+    world.write(records.edit, Actor("T1", "U2"), TABLES[kind], record_id, given, seen=seen, now=world.clock())
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["among those offered", "found by its name"])
+async def test_a_contact_moved_to_another_account_meanwhile_is_told_at_its_place(
+    anna: Someone, world: World, known: bool
+) -> None:
+    at, other = has_account(world), has_account(world, "Initech")
+    email = "b.gumball@gumball.example" if known else "olga@gumball.example"
+    person = has_contact(world, at, first_name="Olga", last_name="Ober", email=email)
+    world.has_lead()
+    await opens_convert(anna)
+    await anna.chooses("Which account?", "Gumball GmbH")
+    if known:
+        await anna.chooses("Which contact?", "Olga Ober")
+    else:
+        await anna.chooses("Which contact?", "Choose another contact")
+        await anna.searches("Contact of this account", "ol")
+        await anna.picks("Olga Ober")
+    await anna.fills("Opportunity name", "Machines")
+    moves(world, "contact", person, other)
+    await anna.submits()
+    place = "Which contact?" if known else "Contact of this account"
+    anna.sees_error(place, "This record belongs to Initech by now. Choose another or create one.")
+    assert anna.value_of("Opportunity name") == "Machines"
+    await anna.chooses("Which contact?", 'Create "Barbara Gumball"')
+    await anna.submits()
+    anna.sees("Account: Gumball GmbH")
+    anna.sees("Contact (new): Barbara Gumball")
+    anna.sees("Opportunity (new): Machines")
+
+
+async def test_an_opportunity_moved_to_another_account_meanwhile_is_told_at_its_place(
+    anna: Someone, world: World
+) -> None:
+    at, other = has_account(world), has_account(world, "Initech")
+    given = {"name": "Old deal", "stage": "Qualification", "close_date": date(2026, 12, 31), "account": at}
+    deal = world.write(records.create, ACTOR, TABLES["opportunity"], given, now=world.clock())
+    world.has_lead()
+    await opens_convert(anna)
+    await anna.chooses("Which account?", "Gumball GmbH")
+    await anna.chooses("Which opportunity?", "Use an existing one")
+    await anna.searches("Opportunity of this account", "old")
+    await anna.picks("Old deal")
+    moves(world, "opportunity", deal, other)
+    await anna.submits()
+    told = "This record belongs to Initech by now. Choose another or create one."
+    anna.sees_error("Opportunity of this account", told)
+    await anna.chooses("Which opportunity?", "Create")
+    await anna.submits()
+    anna.sees("Opportunity (new): Gumball AG-")
+
+
+async def test_a_contact_moved_meanwhile_is_told_in_german(heidi: Someone, world: World) -> None:
+    at, other = has_account(world), has_account(world, "Initech")
+    person = has_contact(world, at, first_name="Olga", email="b.gumball@gumball.example")
+    world.has_lead()
+    await heidi.types("/lead L-1001")
+    await heidi.clicks("Konvertieren")
+    await heidi.chooses("Welcher Account?", "Gumball GmbH")
+    await heidi.chooses("Welcher Kontakt?", "Olga Gumball")
+    moves(world, "contact", person, other)
+    await heidi.submits()
+    told = "Dieser Datensatz gehört inzwischen zu Initech. Wählen Sie einen anderen aus oder legen Sie einen neuen an."
+    heidi.sees_error("Welcher Kontakt?", told)
 
 
 async def test_an_owner_who_left_is_told_at_the_owner(anna: Someone, world: World) -> None:
