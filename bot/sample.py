@@ -20,7 +20,11 @@ PEOPLE = (
 )
 TOKEN, SIGNING_SECRET = "xoxb-playground", "playground"
 COMMANDS = (
-    Command("/lead", "Find, open or create a lead", "[name | L-number | phone | new | task | tasks | setup | help]"),
+    Command(
+        "/lead",
+        "Find, open or create a lead",
+        "[name | L-number | phone | new | task | tasks | settings | setup | help]",
+    ),
     Command("/leads", "Lists of leads: mine, unassigned, unread and more"),
 )
 SHORTCUTS = (

@@ -38,7 +38,8 @@ class Mover:
         moving = self._db.write(unit, self._actor, self.shown.lead_id, *to, seen=self.shown.version, now=self._now)
         lead = await self._settled(moving)
         if lead:
-            await self.say(lead, self._words("Status: {stage}.", stage=self._words.stage(lead.stage)))
+            told = self._words("Status: {stage}.", stage=self._words.stage(lead.stage))
+            await self._show.record(lead, self.shown, banner=told, again=self._current)
 
     async def checked(self, stage_id: int) -> LeadRecord | None:
         """The lead as it is, when it may be put on this stage; else the record says why not."""
@@ -54,7 +55,8 @@ class Mover:
             return await moving
         except Stale as stale:
             lead = await self._current()
-            await self.say(lead, stale_sentence(stale.conflicts[0], lead, self._words, self._now))
+            told = stale_sentence(stale.conflicts[0], lead, self._words, self._now)
+            await self.say(lead, Banner(told, tells=("status",)))
         except RuleBroken as broken:
             await self.say(await self._current(), form.sentence(broken.problems[0], self._words))
         return None

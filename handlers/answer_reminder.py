@@ -16,7 +16,7 @@ from handlers.routes import Routes
 from handlers.slack import Body, CallFailed, Database, Now, Show, meaning
 from handlers.ui import digest, form, kit, reminder, task
 from handlers.ui.kit import View
-from handlers.ui.state import Forged, State, number_of
+from handlers.ui.state import Forged, State, number_of, one_of
 from handlers.ui.task import asks, chosen
 from handlers.ui.text import Words
 from storage import answering, handing, letters, sending
@@ -103,11 +103,7 @@ async def snooze(
     await ack()
     until, task_id = chosen(action)
     try:
-        wanted = Snooze(until)
-    except ValueError as error:
-        raise Forged("snooze") from error
-    try:
-        await db.write(answering.snooze, actor, task_id, wanted, place(body), now())
+        await db.write(answering.snooze, actor, task_id, one_of(Snooze, until), place(body), now())
     except NotFound:
         _log.info("pressed_on_what_is_gone")
     await posted.redraw()
@@ -126,8 +122,10 @@ async def tomorrow(
 
 
 async def move_overdue(ack: AsyncAck, actor: Actor, db: Database, posted: Message, now: Now) -> None:
+    """All that is overdue, a slice at a time."""
     await ack()
-    await db.write(handing.overdue_to_today, actor, now())
+    while await db.write(handing.overdue_to_today, actor, now()):
+        pass
     await posted.redraw()
 
 

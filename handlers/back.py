@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from handlers.homes import Homes
 from handlers.slack import Database, Now, Show
 from handlers.ui import my_tasks, records, timeline
@@ -12,7 +14,7 @@ from handlers.ui.my_tasks import Mine
 from handlers.ui.origin import Modal, Origin, Tab
 from handlers.ui.record import Shown
 from handlers.ui.records import Pointed
-from handlers.ui.state import Forged
+from handlers.ui.state import Forged, one_of
 from handlers.ui.text import Words
 from storage import lead as leads
 from storage import my_tasks as stored
@@ -20,6 +22,15 @@ from storage import relations
 from storage.lead import LeadRecord
 from storage.rights import Actor
 from storage.timeline import Key, Wanted, Which
+from storage.upcoming import Place
+
+
+def carries(origin: Origin | None) -> bool:
+    """Whether what is added there is carried by what a converted lead became: nowhere where the lead itself is shown.
+
+    Without an origin it is added at the summary of the conversion, or at a task that went along.
+    """
+    return origin is None or isinstance(origin, Pointed)
 
 
 class Back:
@@ -51,10 +62,7 @@ class Back:
 
     async def list(self, state: Mine, banner: Banner | None = None) -> View:
         """The list of tasks as it is now."""
-        try:
-            which = stored.Which(state.which)
-        except ValueError as error:
-            raise Forged("which") from error
+        which = one_of(stored.Which, state.which)
         after, before = my_tasks.key(which, state.after), my_tasks.key(which, state.before)
         page = await self._db.read(stored.page, self._actor, which, after=after, before=before)
         return my_tasks.view(page, state, self._words, self._now(), banner)
@@ -78,13 +86,17 @@ class Back:
             return await self.pointed(origin, banner)
         return self._show.drawn(await self.record(origin), origin, banner=banner)
 
-    async def redraw(self, surface: View | None, lead_id: int, banner: Banner) -> None:
-        """Answer a button: what is on screen, Home too, as it is now; where that is nothing of ours, the record is opened."""
+    async def redraw(self, surface: View | None, lead_id: int, banner: Banner, *, insists: bool = True) -> None:
+        """Answer a button: what is on screen, Home too, as it is now; where that is nothing of ours, the record is opened.
+
+        What does not insist, since it changed nothing, gives way to what was shown meanwhile: a button was pressed twice.
+        """
         origin = self.origin(surface)
         if isinstance(origin, Tab):
             await self._homes.draw(banner)
         elif origin:
-            await self._show.update(await self.redrawn(origin, banner))
+            redrawn = partial(self.redrawn, origin, banner)
+            await self._show.update(await redrawn(), again=redrawn if insists else None)
         else:
             await self._show.open(await self.redrawn(Shown(lead_id, 0, self._show.next_level), banner))
 
@@ -106,6 +118,6 @@ def _wanted(shown: Shown | Pointed) -> Wanted:
     try:
         before = Key.of(shown.before) if shown.before else None
         after = Key.of(shown.after) if shown.after else None
-        return Wanted(Which(shown.which), before, after, shown.all_tasks)
+        return Wanted(Which(shown.which), before, after, Place.of(shown.tasks) if shown.tasks else None)
     except ValueError as error:
         raise Forged("page") from error

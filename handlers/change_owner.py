@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from slack_bolt.async_app import AsyncAck
 
@@ -75,7 +76,8 @@ async def take(
 ) -> None:
     await ack()
     lead = await db.write(lead_changes.take, actor, number_of(action.get("value")), now=now())
-    await show.record(lead, Shown.of(surface), banner=words("Yours now."))
+    again = partial(db.read, leads.record, actor, lead.id)
+    await show.record(lead, Shown.of(surface), banner=words("Yours now."), again=again)
 
 
 def owner_sentence(lead: LeadRecord, words: Words) -> str:

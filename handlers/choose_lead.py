@@ -109,7 +109,7 @@ async def chosen(view: View, actor: Actor, db: Database, show: Show, words: Word
 
 async def _form(lead_id: int, state: Choosing, actor: Actor, db: Database, words: Words, now: Now) -> View:
     """New Task for the lead; the words are its subject unless they are what the lead was found by."""
-    offer = await db.read(planning.offer, actor, lead_id, actor.user, now=now())
+    offer = await db.read(planning.to_plan, actor, lead_id, carried=False, now=now())
     hits = await db.read(leads.found, actor, state.subject, most=_ROWS) if state.subject else []
     found_by_them = lead_id in {line.id for line in hits}
     held = {

@@ -61,7 +61,8 @@ async def drawn(view: View, actor: Actor, db: Database, words: Words, now: Now, 
     """The form as it is filled in, with what is true now."""
     state = Converting.of(view)
     choices = convert.choices_of(view, state)
-    offer = await db.read(conversion_offer.offer, actor, state.record.lead_id, choices)
+    offered = state.seen.offered
+    offer = await db.read(conversion_offer.offer, actor, state.record.lead_id, choices, offered=offered)
     others = convert.wants_other(view)
     return convert.view(offer, state, words, today(words, now), others=others, notes=notes)
 
@@ -88,8 +89,9 @@ async def submit(view: View, actor: Actor, db: Database, show: Show, people: Peo
         notes = (kit.bold(told), words("Choose it or create a new one."))
     else:
         done = await db.read(conversion_summary.summary, actor, state.record.lead_id, first=first)
-        await show.exchange(converted.summary(done, show.level, words, now()))
-        return await show.beneath(done.lead, state.record)
+        beneath = state.record.level if state.record.level < show.level else 0
+        await show.exchange(converted.summary(done, Done(done.lead.id, show.level, beneath), words, now()))
+        return await show.beneath(done.lead, state.record) if beneath else None
     return await show.exchange(await drawn(view, actor, db, words, now, notes))
 
 
@@ -114,24 +116,27 @@ async def undo(
     ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
 ) -> None:
     await ack()
-    lead_id, at_summary = number_of(action.get("value")), surface["callback_id"] == converted.SUMMARY
-    shown = Shown(lead_id, 0, show.level) if at_summary else Shown.of(surface)
+    lead_id = number_of(action.get("value"))
+    done = Done.of(surface) if surface["callback_id"] == converted.SUMMARY else None
+    shown = Shown(lead_id, 0, show.level) if done else Shown.of(surface)
     try:
         restored = await db.write(undoing.undo, actor, lead_id, now=now())
     except Settled as settled:
-        return await refused(settled, at_summary, shown, actor, db, show, words, now)
-    await show.record(restored, shown, banner=words("The conversion was undone."))
-    return await show.beneath(restored, shown)
+        await refused(settled, done, shown, actor, db, show, words, now)
+    else:
+        await show.record(restored, shown, banner=words("The conversion was undone."))
+        if done and done.record:
+            await show.beneath(restored, Shown(lead_id, 0, done.record))
 
 
 async def refused(
-    settled: Settled, at_summary: bool, shown: Shown, actor: Actor, db: Database, show: Show, words: Words, now: Now
+    settled: Settled, done: Done | None, shown: Shown, actor: Actor, db: Database, show: Show, words: Words, now: Now
 ) -> None:
     """What stands in the way of undoing is told where the person pressed."""
     sentence = settled_sentence(settled, words, now())
-    if at_summary:
-        done = await db.read(conversion_summary.summary, actor, shown.lead_id)
-        await show.update(converted.summary(done, show.level, words, now(), note=sentence))
+    if done:
+        summary = await db.read(conversion_summary.summary, actor, shown.lead_id)
+        await show.update(converted.summary(summary, done, words, now(), note=sentence))
     else:
         await show.record(await db.read(lead.record, actor, shown.lead_id), shown, banner=sentence)
 

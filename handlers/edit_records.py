@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck
 from handlers.back import Back
 from handlers.routes import Routes
 from handlers.slack import Database, Now, People, Show
-from handlers.ui import conflict, description, form, record, records
+from handlers.ui import conflict, description, form, meanwhile, records
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View
 from handlers.ui.records import Editing, Pointed
@@ -82,7 +82,7 @@ async def write(
     except Stale as stale:
         one = await db.read(stored.record, actor, table, shown.record_id)
         return await show.exchange(conflict.view(stale, one, shown, show.level, words, now()))
-    banner = Banner(record.saved_sentence(edited.others, edited.record.fields, words))
+    banner = Banner(meanwhile.saved(edited.others, edited.record.fields, words))
     return await show.returned(await back.pointed(shown, banner), shown.level)
 
 

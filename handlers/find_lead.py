@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 from uuid import uuid4
@@ -12,11 +12,11 @@ from slack_bolt.async_app import AsyncAck
 from handlers.routes import Routes
 from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
 from handlers.ui import home, kit, lead_form, record, records
-from handlers.ui.kit import View
+from handlers.ui.kit import Block, View
 from handlers.ui.lead_form import Creating
 from handlers.ui.record import Shown
 from handlers.ui.records import Pointed
-from handlers.ui.state import State
+from handlers.ui.state import State, number_of
 from handlers.ui.text import Words
 from storage import finding, names, recent, workspace
 from storage import lead as leads
@@ -25,16 +25,20 @@ from storage.lead import LeadLine, LeadRecord
 from storage.relations import Surrounded
 from storage.rights import Actor
 
-VIEW, SHORTCUT = "lead.find.view", "lead.find"
+VIEW, SHORTCUT, NEXT, PREVIOUS = "lead.find.view", "lead.find", "lead.find.next", "lead.find.previous"
 _ROWS, _RECENT, _OPTIONS = 15, 8, 20
+# A view remembers words no longer than that, and so many pages.
+_LONGEST_TYPED, _PAGES = 255, 200
 _LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
 class Finding(State):
-    """The level the list of hits lies on."""
+    """The level the list of hits lies on, the words that found them, and the last lead of every page before this one."""
 
     level: int = 1
+    typed: str = ""
+    before: tuple[int, ...] = ()
 
 
 def find_view(
@@ -58,13 +62,30 @@ def find_view(
             kit.actions(kit.button(words("New lead"), lead_form.NEW)),
             kit.header(heading),
             *(rows or ([] if found.others else [kit.section(none_yet)])),
-            *([kit.context(words("There are more. Type more of the name above."))] if len(found.leads) > _ROWS else []),
+            *_turning(state, found, words),
             *records.also_found(found.others, words),
         ],
         close=words("Close") if state.level == 1 else words("Back"),
         callback_id=VIEW,
         state=state.packed(),
     )
+
+
+def _turning(state: Finding, found: Hits, words: Words) -> list[Block]:
+    """The way to the other pages of what was found."""
+    more, first = len(found.leads) > _ROWS, 1 + _ROWS * len(state.before)
+    turns = bool(state.typed) and len(state.before) < _PAGES
+    buttons = [
+        kit.button(words("Previous"), PREVIOUS) if state.before else None,
+        kit.button(words("Next"), NEXT, str(found.leads[_ROWS - 1].id)) if more and turns else None,
+    ]
+    blocks = [kit.actions(*buttons)] if any(buttons) else []
+    if state.before or (more and turns):
+        last = first + min(len(found.leads), _ROWS) - 1
+        blocks.append(kit.context(words("Leads {first}–{last}", first=words.number(first), last=words.number(last))))
+    elif more:
+        blocks.append(kit.context(words("There are more. Type more of the name above.")))
+    return blocks
 
 
 async def look_up(ack: AsyncAck, command: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
@@ -98,7 +119,8 @@ async def _found(
     if isinstance(found, Surrounded):
         return records.view(found, Pointed(found.record.kind, found.record.id, level=level), words, now)
     if found.leads or found.others:
-        return find_view(Finding(level), found, heading(found, words), words, actor.user, now)
+        state = Finding(level, typed if len(typed) <= _LONGEST_TYPED else "")
+        return find_view(state, found, heading(found, words), words, actor.user, now)
     return await nothing_found(typed, actor, db, words, level)
 
 
@@ -107,6 +129,31 @@ def heading(found: Hits, words: Words) -> str:
     if len(found.leads) > _ROWS:
         return words("More than {n} leads found", n=_ROWS)
     return words.count("{n} lead found", "{n} leads found", len(found.leads))
+
+
+async def next_page(
+    ack: AsyncAck, action: Body, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
+    await ack()
+    state = Finding.of(surface)
+    following = replace(state, before=(*state.before, number_of(action.get("value"))))
+    await show.update(await page(following, actor, db, words, now()))
+
+
+async def previous_page(
+    ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now
+) -> None:
+    await ack()
+    state = Finding.of(surface)
+    await show.update(await page(replace(state, before=state.before[:-1]), actor, db, words, now()))
+
+
+async def page(state: Finding, actor: Actor, db: Database, words: Words, now: datetime) -> View:
+    """A page of what the words found."""
+    before = state.before[-1] if state.before else None
+    found = await db.read(finding.hits, actor, state.typed, most=_ROWS + 1, before=before)
+    told = heading(found, words) if before is None else words('Found for "{typed}"', typed=state.typed)
+    return find_view(state, found, told, words, actor.user, now)
 
 
 async def recently(actor: Actor, db: Database, words: Words, level: int, now: datetime) -> View:
@@ -158,6 +205,8 @@ def register(app: Routes) -> None:
     app.command("/lead")(look_up)
     app.shortcut(SHORTCUT)(open_find)
     app.action(home.FIND)(open_find)
+    app.action(NEXT)(next_page)
+    app.action(PREVIOUS)(previous_page)
     app.options(record.SEARCH)(suggest)
     app.action(lead_form.SEARCH_AGAIN)(again)
     app.action(lead_form.SEARCH_TYPED)(typed_before)

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.slack import Show, words_are
-from handlers.ui import home
+from handlers.ui import home, sample
 from handlers.ui.text import Words
 
 
@@ -20,12 +20,14 @@ async def explain(ack: AsyncAck, show: Show, words: Words) -> None:
                 words("/lead L-1042: open a lead by its number."),
                 words("/lead 0151 2345: open a lead by the last digits of its telephone number."),
                 words("/lead new: create a lead."),
+                words("/lead settings: your reminders and your language."),
                 words("/lead setup: stages and rules, for admins."),
                 words("/leads: lists of leads."),
                 words("/lead task Call back: plan a task. /lead tasks: your tasks."),
                 words("/lead help: this help."),
             )
-        )
+        ),
+        buttons=[sample.try_button(words)],
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, People, Show
-from handlers.ui import form, hand_over
+from handlers.ui import form, hand_over, lead_list
 from handlers.ui.hand_over import HandedOver, HandingOver
 from handlers.ui.kit import View
 from handlers.ui.text import Words
@@ -17,6 +17,8 @@ from storage import bulk, lists, member
 from storage.errors import Problem, RuleBroken, TooLate, Unavailable
 from storage.lists import Listed, Wanted
 from storage.rights import Actor
+
+_OPTIONS = 100
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ async def open_form(ack: AsyncAck, action: Body, actor: Actor, db: Database, sho
     state = HandingOver(action.get("value") or "", show.next_level)
     held = await db.read(about, actor, state.owner) if state.owner else Holding("", 0, 0)
     await show.open(hand_over.form_view(state, held.name, held.leads, held.tasks, words))
+
+
+async def suggest_holders(ack: AsyncAck, payload: Body, actor: Actor, db: Database, words: Words) -> None:
+    people = await db.read(bulk.holders, actor, payload.get("value") or "", most=_OPTIONS)
+    await ack(options=lead_list.colleagues(people, words))
 
 
 async def save(view: View, actor: Actor, db: Database, show: Show, people: People, words: Words, now: Now) -> None:
@@ -81,4 +88,5 @@ async def carried_out(owner: str, to: str | None, actor: Actor, db: Database, no
 
 def register(app: Routes) -> None:
     app.action(hand_over.OPEN)(open_form)
+    app.options(hand_over.FROM)(suggest_holders)
     app.view(hand_over.SAVE)(save)

@@ -9,11 +9,11 @@ from slack_bolt.async_app import AsyncAck
 from handlers.listing import Lists
 from handlers.routes import Routes
 from handlers.slack import NOTICE, Body, Database, Now, Show
-from handlers.ui import form, kit, lead_list, record
+from handlers.ui import form, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.lead_list import ANYONE, Filtering, Listing
 from handlers.ui.record import Shown
-from handlers.ui.state import number_of
+from handlers.ui.state import number_of, one_of
 from handlers.ui.text import Words
 from storage import lead_changes, lists, member, workspace
 from storage.errors import NotAllowed
@@ -103,11 +103,7 @@ async def open_filter(ack: AsyncAck, surface: View, show: Show, listings: Lists)
 async def suggest_owners(ack: AsyncAck, payload: Body, actor: Actor, db: Database, words: Words) -> None:
     typed = payload.get("value") or ""
     people = await db.read(member.called, actor.workspace, typed, most=_OPTIONS)
-    options = [
-        kit.option(one.name, one.user, words("Has left") if one.left else None)
-        for one in people
-        if typed or one.user != actor.user
-    ]
+    options = lead_list.colleagues((one for one in people if typed or one.user != actor.user), words)
     await ack(options=options if typed else lead_list.owner_options(actor.user, options, words))
 
 
@@ -122,7 +118,7 @@ async def apply_filter(view: View, actor: Actor, db: Database, show: Show, listi
         listed,
         "" if owner == ANYONE else owner,
         number_of(entries.get(lead_list.STAGE) or lead_list.EVERY),
-        Order(entries[lead_list.ORDER]) if entries.get(lead_list.ORDER) else None,
+        one_of(Order, entries[lead_list.ORDER]) if entries.get(lead_list.ORDER) else None,
     )
     path = await db.read(workspace.path_of, actor.workspace)
     listing = Listing(lists.narrowed(actor, path, wanted), state.listing.level, clears=state.listing.clears)

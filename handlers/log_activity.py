@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.back import carries
 from handlers.desk import Desk
 from handlers.routes import Routes
 from handlers.slack import Body
@@ -28,15 +29,18 @@ _KINDS = {task.LOG_CALL: Kind.CALL, task.LOG_EMAIL: Kind.EMAIL, task.ADD_NOTE: K
 
 async def open_form(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    lead, upcoming = await desk.read(planning.to_complete, number_of(action.get("value")))
+    origin = desk.back.origin(surface)
+    carried = carries(origin)
+    lead, upcoming = await desk.read(planning.to_complete, number_of(action.get("value")), carried=carried)
     state = Logging(
         _KINDS[action["action_id"]],
         lead.id,
         desk.show.next_level,
         uuid4().hex,
         desk.now(),
-        desk.back.origin(surface),
+        origin,
         upcoming.id if upcoming else 0,
+        carried=carried,
     )
     await desk.show.open(log_form.view(lead, upcoming, state, desk.words))
 
@@ -75,6 +79,7 @@ async def save(view: View, desk: Desk) -> None:
             state.kind,
             values,
             at=log_form.happened(entries, state, words),
+            carried=state.carried,
             completes=state.completes if entries.get(log_form.COMPLETES) else None,
             following=planned,
             past=due is not None and state.past == str(due),
@@ -93,28 +98,35 @@ async def save(view: View, desk: Desk) -> None:
     return await desk.back.saved(state.back, lead.id, state.level, _banner(state, logged, lead, desk))
 
 
+async def undo(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
+    await ack()
+    logged, completed, planned = log_form.to_undo(action.get("value"))
+    undone = await desk.write(logging_activity.undo, logged, completed or None, planned or None, now=desk.now())
+    banner = log_form.undone_banner(undone, desk.words, desk.now(), desk.actor.user)
+    await desk.back.redraw(surface, undone.record.lead_id, banner, insists=undone.done)
+
+
 def _banner(state: Logging, logged: Logged, lead: LeadRecord, desk: Desk) -> Banner:
-    """What was logged, what it closed, what comes next."""
+    """What was logged, what it closed, what comes next; all of which Undo takes back."""
     words, now = desk.words, desk.now
     told = {
         Kind.CALL: words("Call logged."),
         Kind.EMAIL: words("Email logged."),
         Kind.NOTE: words("Note added."),
     }[state.kind]
-    buttons: list[kit.Element] = []
+    # What was sent again is an edit of what was logged: there is no going back to before it.
+    buttons = [log_form.undo_button(logged, words)] if logged.fresh else []
     if logged.completed:
         one = logged.completed.record
         if logged.completed.done:
             told += " " + words("Completed: {task}.", task=kit.cut(task.called(one, words), 80))
-            says = words("Undo: {task}", task=task.called(one, words))
-            buttons.append(kit.button(words("Undo"), task.REOPEN, str(one.id), says=says))
         else:
             told += " " + task.already(one, words, now())
     if logged.planned:
         told += " " + task.saved_banner(logged.planned, words, now(), desk.actor.user).text
     elif not lead.glance.tasks:
         told += " " + words("Next task: none.")
-        buttons.append(kit.button(words("New Task"), task.NEW, str(lead.id)))
+        buttons += task.new_button(lead, words)
     return Banner(told, tuple(buttons))
 
 
@@ -123,4 +135,5 @@ def register(routes: Routes) -> None:
         routes.action(action_id)(open_form)
     routes.action(log_form.MORE)(more_options)
     routes.action(log_form.NEXT)(next_changed)
+    routes.action(log_form.UNDO)(undo)
     routes.view(log_form.SAVE)(save)

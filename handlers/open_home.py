@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.desk import Desk
 from handlers.homes import Homes
 from handlers.routes import Routes
 from handlers.slack import Body
-from handlers.ui import home
+from handlers.ui import first_run, home
+from handlers.ui.state import Forged
+from storage import first_run as stored
 
 
 async def opened(event: Body, homes: Homes) -> None:
@@ -21,6 +24,18 @@ async def refresh(ack: AsyncAck, homes: Homes) -> None:
     await homes.draw()
 
 
+async def hide_step(ack: AsyncAck, action: Body, desk: Desk, homes: Homes) -> None:
+    """An admin wants to see a first step no more."""
+    await ack()
+    try:
+        step = stored.Step(action.get("value") or "")
+    except ValueError as error:
+        raise Forged("step") from error
+    await desk.write(stored.hide, step, now=desk.now())
+    await homes.draw()
+
+
 def register(app: Routes) -> None:
     app.event("app_home_opened")(opened)
     app.action(home.REFRESH)(refresh)
+    app.action(first_run.HIDE)(hide_step)

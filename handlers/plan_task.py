@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.back import carries
 from handlers.desk import Desk
 from handlers.routes import Routes
 from handlers.slack import Body
@@ -30,8 +31,10 @@ from storage.task_changes import Changed
 
 async def open_new(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
-    offer = await _offer(desk, number_of(action.get("value")), desk.actor.user)
-    state = Planning(offer.lead.id, desk.show.next_level, desk.back.origin(surface), key=uuid4().hex)
+    origin, lead_id = desk.back.origin(surface), number_of(action.get("value"))
+    carried = carries(origin)
+    offer = await desk.read(planning.to_plan, lead_id, carried=carried, now=desk.now())
+    state = Planning(lead_id, desk.show.next_level, origin, key=uuid4().hex, carried=carried)
     held = {"assignee": desk.actor.user, "due": offer.due}
     await desk.show.open(task_form.new(offer, state, held, desk.words, desk.actor.user))
 
@@ -57,7 +60,7 @@ async def open_task(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> N
     )
     held = task_form.held_by(one)
     if what == task_form.MOVE:
-        held["due"] = offer.due
+        state, held = task_form.moved(state, held, offer.due)
     return await desk.show.open(task_form.edit(offer, one, state, held, desk.words, desk.actor.user))
 
 
@@ -88,6 +91,15 @@ async def remind_changed(ack: AsyncAck, action: Body, surface: View, desk: Desk)
         await desk.show.update(await drawn(replace(before, timed=timed), surface, desk))
 
 
+async def due_changed(ack: AsyncAck, surface: View, desk: Desk) -> None:
+    """In Reschedule the day of a reminder moves along with the task."""
+    await ack()
+    held = task_form.values(surface, desk.words)
+    if to := held.get("due"):
+        state, held = task_form.moved(Planning.of(surface), held, to)
+        await desk.show.update(await drawn(state, surface, desk, held=held))
+
+
 async def assignee_changed(ack: AsyncAck, surface: View, desk: Desk) -> None:
     """Another person is reminded at another hour, and only of somebody else's task can one be told that it is done."""
     await ack()
@@ -95,9 +107,11 @@ async def assignee_changed(ack: AsyncAck, surface: View, desk: Desk) -> None:
     await desk.show.update(await drawn(Planning.of(surface), surface, desk))
 
 
-async def drawn(state: Planning, surface: View, desk: Desk, above: tuple[Block, ...] = ()) -> View:
-    """The form again, with what was entered so far."""
-    held, reader = task_form.values(surface, desk.words), desk.actor.user
+async def drawn(
+    state: Planning, surface: View, desk: Desk, above: tuple[Block, ...] = (), held: dict[str, Any] | None = None
+) -> View:
+    """The form again, with what was entered so far, or is `held` instead."""
+    held, reader = held or task_form.values(surface, desk.words), desk.actor.user
     if state.what == task_form.NEW:
         offer = await _offer(desk, state.lead_id, held.get("assignee"))
         return task_form.new(offer, state, held, desk.words, reader, above=above)
@@ -130,7 +144,8 @@ async def save(view: View, desk: Desk) -> None:
 
 async def _written(state: Planning, values: dict[str, Any], why: str | None, past: bool, desk: Desk) -> Changed:
     if state.what == task_form.NEW:
-        return await desk.write(task_changes.create, state.lead_id, values, key=state.key, past=past, now=desk.now())
+        made: dict[str, Any] = {"key": state.key, "carried": state.carried, "past": past, "now": desk.now()}
+        return await desk.write(task_changes.create, state.lead_id, values, **made)
     kept: dict[str, Any] = {"seen": state.version, "past": past, "now": desk.now()}
     if state.what == task_form.MOVE:
         return await desk.write(task_changes.reschedule, state.task_id, values, why, **kept)
@@ -169,5 +184,6 @@ def register(routes: Routes) -> None:
     routes.action(task.MENU, matchers=[asks(task.DO_EDIT, task.DO_RESCHEDULE, task.DO_REASSIGN)])(open_task)
     routes.action(task_form.MORE_OPTIONS)(more_options)
     routes.action(task_form.REMIND)(remind_changed)
+    routes.action(task_form.DUE)(due_changed)
     routes.action(task_form.ASSIGNEE)(assignee_changed)
     routes.view(task_form.SAVE)(save)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.slack import Database, Now, People, Show
-from handlers.ui import conflict, form, record
+from handlers.ui import conflict, form
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.text import Words
@@ -44,8 +44,7 @@ class Saving:
         except Stale as stale:
             await self._ask(stale, shown)
         else:
-            told = record.saved_sentence(edited.others, leads.FIELDS, self._words)
-            await self._show.saved(edited.record, shown, banner=told)
+            await self._show.saved(edited.record, shown, banner=self._words("Saved."))
 
     async def _ask(self, stale: Stale, shown: Shown) -> None:
         lead = await self._db.read(leads.record, self._actor, shown.lead_id)

@@ -9,17 +9,19 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck
 from sqlalchemy.orm import Session
 
+from handlers.homes import Homes
 from handlers.routes import Routes
 from handlers.slack import Body, Database, Now, Show, words_are
 from handlers.ui import form
 from handlers.ui import setup as screen
 from handlers.ui.kit import View
 from handlers.ui.setup import Setting, StageForm
-from handlers.ui.state import Forged, number_of
+from handlers.ui.state import number_of, one_of
 from handlers.ui.text import Words
-from storage import bulk, rights, setup, workspace
-from storage.errors import RuleBroken
-from storage.path import Kind, Path
+from storage import bulk, first_run, rights, setup, workspace
+from storage.errors import RuleBroken, TooLate, Unavailable
+from storage.first_run import Step
+from storage.path import Kind, Path, Stage
 from storage.rights import Actor
 from storage.workspace import EditPolicy, Opportunities, Settings
 
@@ -37,7 +39,7 @@ def to_retire(session: Session, actor: Actor, stage_id: int) -> tuple[Path, int]
     return decided(session, actor)[0], setup.in_use(session, actor, stage_id)
 
 
-class Desk:
+class SetupScreen:
     """Setup in front of one admin."""
 
     def __init__(self, actor: Actor, db: Database, show: Show, words: Words) -> None:
@@ -56,17 +58,28 @@ class Desk:
             banner = form.sentence(broken.problems[0], self._words)
         await self._show.update(await self.drawn(self._show.level, banner))
 
-    async def move_leads(self, stage_id: int, to: int, now: Now) -> int:
-        """Move the leads that stand on a retired stage, slice by slice; how many they were."""
-        done = 0
-        while moved := await self._db.write(bulk.move_stage, self._actor, stage_id, to, now=now()):
-            done += moved
-        return done
+    async def move_leads(self, stage_id: int, to: Stage, now: Now) -> str:
+        """Move the leads that stand on a retired stage, slice by slice; what is to be told of it.  What was moved stays so."""
+        done, whole = 0, True
+        try:
+            while moved := await self._db.write(bulk.move_stage, self._actor, stage_id, to.id, now=now()):
+                done += moved
+        except (TooLate, Unavailable):
+            whole = False
+        words = self._words
+        told = words.count("{n} lead went to {stage}.", "{n} leads went to {stage}.", done, stage=words.stage(to))
+        rest = words("Something came between: choose Move its leads for the rest.")
+        return told if whole else f"{told} {rest}"
 
 
-async def open_setup(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
+async def open_setup(
+    ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words, homes: Homes, now: Now
+) -> None:
+    """Having looked at it is the first step that Home asks of an admin."""
     await ack()
-    await show.open_when_ready(Desk(actor, db, show, words).drawn(show.next_level))
+    await show.open_when_ready(SetupScreen(actor, db, show, words).drawn(show.next_level))
+    if await db.write(first_run.done, actor, Step.SETUP, now=now()):
+        await homes.draw()
 
 
 async def add_stage(ack: AsyncAck, show: Show, words: Words) -> None:
@@ -78,14 +91,14 @@ async def use_menu(ack: AsyncAck, action: Body, actor: Actor, db: Database, show
     """What the menu of a stage offers."""
     await ack()
     verb, stage_id = screen.chosen(action["selected_option"]["value"])
-    desk = Desk(actor, db, show, words)
+    page = SetupScreen(actor, db, show, words)
     match verb:
         case screen.UP | screen.DOWN:
-            await desk.change(setup.move, stage_id, up=verb == screen.UP, now=now())
+            await page.change(setup.move, stage_id, up=verb == screen.UP, now=now())
         case screen.BEGIN:
-            await desk.change(setup.make_default, stage_id, now=now())
+            await page.change(setup.make_default, stage_id, now=now())
         case screen.RESTORE:
-            await desk.change(setup.restore, stage_id, now=now())
+            await page.change(setup.restore, stage_id, now=now())
         case screen.EDIT_STAGE:
             path, _ = await db.read(decided, actor)
             stage = path.stage(stage_id)
@@ -98,7 +111,7 @@ async def ask_replacement(stage_id: int, actor: Actor, db: Database, show: Show,
     """Retire a stage, at once where no lead stands there."""
     path, standing = await db.read(to_retire, actor, stage_id)
     if not standing:
-        return await Desk(actor, db, show, words).change(setup.retire, stage_id, replacement=None, now=now())
+        return await SetupScreen(actor, db, show, words).change(setup.retire, stage_id, replacement=None, now=now())
     state = StageForm(stage_id, level=show.next_level)
     return await show.open(screen.retire_form(path.stage(stage_id), path, standing, state, words))
 
@@ -114,12 +127,12 @@ async def save_stage(view: View, actor: Actor, db: Database, show: Show, words: 
             new = None if kept else name
             await db.write(setup.edit, actor, state.stage, new, guidance, seen=state.version, now=now())
         else:
-            kind = Kind(entries.get(screen.KIND) or Kind.OPEN)
+            kind = one_of(Kind, entries.get(screen.KIND) or Kind.OPEN)
             await db.write(setup.add, actor, name, kind, guidance, key=state.key, now=now())
     except RuleBroken as broken:
         return await show.errors(form.errors(broken.problems, view, words))
     beneath = state.level - 1
-    return await show.returned(await Desk(actor, db, show, words).drawn(beneath, words("Saved.")), beneath)
+    return await show.returned(await SetupScreen(actor, db, show, words).drawn(beneath, words("Saved.")), beneath)
 
 
 async def retire(view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
@@ -127,16 +140,14 @@ async def retire(view: View, actor: Actor, db: Database, show: Show, words: Word
     state = StageForm.of(view)
     beneath = state.level - 1
     to = number_of(form.entered(view).get(screen.REPLACEMENT))
-    desk = Desk(actor, db, show, words)
+    page = SetupScreen(actor, db, show, words)
     try:
         path = await db.write(setup.retire, actor, state.stage, to, now=now())
     except RuleBroken as broken:
         return await show.errors(form.errors(broken.problems, view, words))
-    await show.returned(await desk.drawn(beneath, words("Moving leads …")), beneath)
-    done = await desk.move_leads(state.stage, to, now)
-    stage = words.stage(path.stage(to))
-    told = words.count("{n} lead went to {stage}.", "{n} leads went to {stage}.", done, stage=stage)
-    return await show.under(await desk.drawn(beneath, told))
+    await show.returned(await page.drawn(beneath, words("Moving leads …")), beneath)
+    told = await page.move_leads(state.stage, path.stage(to), now)
+    return await show.under(await page.drawn(beneath, told))
 
 
 async def open_settings(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Words) -> None:
@@ -152,16 +163,16 @@ async def save_settings(view: View, actor: Actor, db: Database, show: Show, word
     except RuleBroken as broken:
         return await show.errors(form.errors(broken.problems, view, words))
     beneath = state.level - 1
-    return await show.returned(await Desk(actor, db, show, words).drawn(beneath, words("Saved.")), beneath)
+    return await show.returned(await SetupScreen(actor, db, show, words).drawn(beneath, words("Saved.")), beneath)
 
 
 def _settings(entries: Body) -> Settings:
-    try:
-        policy, opportunity = EditPolicy(entries[screen.POLICY]), Opportunities(entries[screen.OPPORTUNITY])
-    except ValueError as error:
-        raise Forged("settings") from error
-    days = frozenset(number_of(day) for day in entries[screen.DAYS])
-    return Settings(policy, opportunity, number_of(entries[screen.HOUR]), days)
+    return Settings(
+        one_of(EditPolicy, entries[screen.POLICY]),
+        one_of(Opportunities, entries[screen.OPPORTUNITY]),
+        number_of(entries[screen.HOUR]),
+        frozenset(number_of(day) for day in entries[screen.DAYS]),
+    )
 
 
 def register(app: Routes) -> None:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import structlog
 from slack_bolt.async_app import AsyncAck
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers import posting
+from handlers.posting import Posted
 from handlers.routes import Routes
-from handlers.slack import CallFailed, Database, Outcome, Show, chose, meaning, refusal
+from handlers.slack import Database, Show, chose
 from handlers.ui import form, kit, record
-from handlers.ui.kit import Block, Mrkdwn, View
+from handlers.ui.kit import Block, View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
@@ -24,12 +24,7 @@ from storage.errors import Problem
 from storage.lead import LeadRecord
 from storage.rights import Actor
 
-_log = structlog.get_logger(__name__)
-
 SAVE, ANOTHER, CHANNEL = "lead.share.save", "lead.share.another", "channel"
-# What Slack says of a channel that others than the workspace's own people read.
-_SHARED = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared", "is_shared")
-_NOT_THERE = frozenset({"channel_not_found", "not_in_channel"})
 
 
 @dataclass(frozen=True)
@@ -99,50 +94,24 @@ async def share(view: View, actor: Actor, db: Database, show: Show, client: Asyn
 
 async def post(lead: LeadRecord, channel: str, actor: Actor, client: AsyncWebClient, words: Words) -> Banner:
     """Post the card, where that is allowed; what to say about it."""
-    where = kit.channel(channel)
-    try:
-        about = (await client.conversations_info(channel=channel))["channel"]
-        if any(about.get(sign) for sign in _SHARED) or about.get("is_im") or about.get("is_mpim"):
-            told = kit.filled(
-                words("{channel} is shared with others. A lead is shown to your own workspace alone."), channel=where
+    text = words(
+        "{name} shared a lead: {lead}, {company}.", name=actor.name, lead=lead.name, company=lead.values["company"]
+    )
+    answer = await posting.post(client, channel, text, card(lead, actor.name, words))
+    match answer.posted:
+        case Posted.DONE:
+            return Banner(kit.filled(words("Shared to {channel}."), channel=answer.where))
+        case Posted.SHARED:
+            told = words("{channel} is shared with others. A lead is shown to your own workspace alone.")
+        case Posted.NOT_THERE:
+            told = words("I am not in {channel}. Type /invite @Leads there, then share again.")
+        case Posted.UNKNOWN:
+            told = words(
+                "Slack did not say whether the lead was shared. Look into {channel} before you share it again."
             )
-            return refused(told, words)
-        if not about.get("is_member"):
-            return not_there(f"#{about['name']}", words)
-        text = words(
-            "{name} shared a lead: {lead}, {company}.", name=actor.name, lead=lead.name, company=lead.values["company"]
-        )
-        blocks = card(lead, actor.name, words)
-        await client.chat_postMessage(
-            channel=channel, text=kit.fallback(text), blocks=blocks, mrkdwn=False, unfurl_links=False
-        )
-    except SlackApiError as error:
-        if refusal(error) in _NOT_THERE:
-            return not_there(words("this channel"), words)
-        return failed(error, where, words)
-    except CallFailed as error:
-        return failed(error, where, words)
-    return Banner(kit.filled(words("Shared to {channel}."), channel=where))
-
-
-def not_there(name: str, words: Words) -> Banner:
-    told = words("I am not in {channel}. Type /invite @Leads there, then share again.", channel=name)
-    return refused(told, words)
-
-
-def refused(told: str, words: Words) -> Banner:
-    return Banner(told, (kit.button(words("Choose another"), ANOTHER),))
-
-
-def failed(error: Exception, where: Mrkdwn, words: Words) -> Banner:
-    """Slack took it not, or did not say whether it did."""
-    outcome = meaning(error)
-    _log.warning("share_failed", error=type(error).__name__, outcome=outcome)
-    if outcome is Outcome.UNKNOWN:
-        told = words("Slack did not say whether the lead was shared. Look into {channel} before you share it again.")
-    else:
-        told = words("Slack did not let me write to {channel}. Nothing was shared.")
-    return refused(kit.filled(told, channel=where), words)
+        case Posted.REFUSED:
+            told = words("Slack did not let me write to {channel}. Nothing was shared.")
+    return Banner(kit.filled(told, channel=answer.where), (kit.button(words("Choose another"), ANOTHER),))
 
 
 def register(app: Routes) -> None:

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from handlers.ui import aloud, converted, form, kit, lead_list, record
+from handlers.ui import aloud, converted, form, kit, lead_list, meanwhile, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import DEEPEST, level_of
@@ -179,18 +179,42 @@ class Show:
         self._waiting = opened["view"]
         return await self.update(await task, of=self._waiting)
 
-    async def update(self, view: View, *, of: View | None = None) -> None:
-        """Exchange the view the person pressed something in.  A view that was closed meanwhile is no harm."""
+    async def update(
+        self, view: View, *, of: View | None = None, again: Callable[[], Awaitable[View]] | None = None
+    ) -> None:
+        """Exchange the view the person pressed something in.  A view that was closed meanwhile is no harm.
+
+        Where something else was shown in it meanwhile, that stays, unless the view can be built `again`, from what is there
+        by then: so it is shown, once.
+        """
         current = of or self._body["view"]
+        if await self._exchanged(current["id"], view, current.get("hash")) and again:
+            await self._exchanged(current["id"], await again(), None)
+
+    async def _exchanged(self, view_id: str, view: View, seen: str | None) -> bool:
+        """Show the view in place of the one that was `seen`; true where that is there no longer, but another."""
         try:
-            await self._client.views_update(view_id=current["id"], hash=current.get("hash"), view=view)
+            await self._client.views_update(view_id=view_id, hash=seen, view=view)
         except SlackApiError as error:
             if meaning(error) is not Outcome.MOVED_ON:
                 raise
+            return bool(error.response.get("error") == "hash_conflict")
+        return False
 
-    async def record(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> None:
-        """Redraw the record the person is on."""
-        await self.update(self.drawn(lead, shown, banner=banner))
+    async def record(
+        self,
+        lead: LeadRecord,
+        shown: Shown,
+        *,
+        banner: Banner | str | None = None,
+        again: Callable[[], Awaitable[LeadRecord]] | None = None,
+    ) -> None:
+        """Redraw the record the person is on; `again` reads it anew, for where `update` has to."""
+
+        async def drawn_again(read: Callable[[], Awaitable[LeadRecord]]) -> View:
+            return self.drawn(await read(), shown, banner=banner)
+
+        await self.update(self.drawn(lead, shown, banner=banner), again=partial(drawn_again, again) if again else None)
 
     async def beneath(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> None:
         """Redraw the record that lies beneath a form which has just closed."""
@@ -227,9 +251,9 @@ class Show:
         await self.returned(self.drawn(lead, shown, banner=banner), shown.level)
 
     def drawn(self, lead: LeadRecord, shown: Shown, *, banner: Banner | str | None = None) -> View:
-        """The record's view, in the reader's words."""
+        """The record's view, in the reader's words; what others changed since it was `shown` stands in its banner."""
         said = Banner(banner) if isinstance(banner, str) else banner
-        return record.view(lead, shown, self._words, self._now(), said)
+        return record.view(lead, shown, self._words, self._now(), meanwhile.added(said, lead, shown, self._words))
 
     async def exchange(self, view: View) -> None:
         """Answer a submission with another view in its place."""

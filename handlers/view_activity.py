@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -15,11 +16,12 @@ from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.records import Pointed
 from storage.timeline import PAGE, Which
+from storage.upcoming import MANY, Place
 
 
 async def open_face(ack: AsyncAck, surface: View, show: Show, back: Back) -> None:
     await ack()
-    await _turn(surface, show, back, which=Which.ALL.value, before="", after="", first=1, all_tasks=False)
+    await _turn(surface, show, back, which=Which.ALL.value, before="", after="", first=1, tasks="", first_task=1)
 
 
 async def filter_entries(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
@@ -28,9 +30,12 @@ async def filter_entries(ack: AsyncAck, action: Body, surface: View, show: Show,
     await _turn(surface, show, back, which=which, before="", after="", first=1)
 
 
-async def all_open(ack: AsyncAck, surface: View, show: Show, back: Back) -> None:
+async def open_tasks(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
+    """All of them, a page at a time."""
     await ack()
-    await _turn(surface, show, back, all_tasks=True)
+    step = {timeline.NEXT_OPEN: MANY, timeline.PREVIOUS_OPEN: -MANY}.get(action["action_id"], 0)
+    first = max(1, _shown(surface, back).first_task + step)
+    await _turn(surface, show, back, tasks=action.get("value") or Place().packed(), first_task=first)
 
 
 async def older(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
@@ -47,7 +52,8 @@ async def newer(ack: AsyncAck, action: Body, surface: View, show: Show, back: Ba
 
 async def _turn(surface: View, show: Show, back: Back, **to: Any) -> None:
     shown = replace(_shown(surface, back), face=timeline.FACE, **to)
-    await show.update(await back.redrawn(shown))
+    redrawn = partial(back.redrawn, shown)
+    await show.update(await redrawn(), again=redrawn)
 
 
 def _shown(surface: View, back: Back) -> Shown | Pointed:
@@ -59,6 +65,7 @@ def _shown(surface: View, back: Back) -> Shown | Pointed:
 def register(routes: Routes) -> None:
     routes.action(timeline.SHOW)(open_face)
     routes.action(timeline.FILTER)(filter_entries)
-    routes.action(timeline.ALL_OPEN)(all_open)
+    for action_id in (timeline.ALL_OPEN, timeline.NEXT_OPEN, timeline.PREVIOUS_OPEN):
+        routes.action(action_id)(open_tasks)
     routes.action(timeline.OLDER)(older)
     routes.action(timeline.NEWER)(newer)

@@ -15,6 +15,7 @@ from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from storage import lead as leads
 from storage import recent
+from storage.lead import LeadRecord
 from storage.rights import Actor
 
 
@@ -73,7 +74,11 @@ async def refresh(ack: AsyncAck, surface: View, actor: Actor, db: Database, show
 async def turn(view: View, actor: Actor, db: Database, show: Show, **to: str | int) -> None:
     """Draw the record anew, as it is now, turned to another face or part."""
     shown = replace(Shown.of(view), **to)  # type: ignore[arg-type]
-    await show.record(await db.read(leads.record, actor, shown.lead_id), shown)
+
+    async def read() -> LeadRecord:
+        return await db.read(leads.record, actor, shown.lead_id)
+
+    await show.record(await read(), shown, again=read)
 
 
 def register(app: Routes) -> None:

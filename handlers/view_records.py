@@ -18,6 +18,7 @@ from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import records as stored
 from storage import relations
+from storage.errors import NotFound
 from storage.rights import Action, Actor
 
 _OPTIONS = 20
@@ -63,6 +64,7 @@ async def ask_delete(
     question = Banner(
         words("Delete {name}?", name=one.name),
         (kit.button(words("Delete record"), records.DELETE, style="danger"), kit.button(words("Keep"), records.KEEP)),
+        beneath=True,
     )
     await turn(surface, show, back, question)
 
@@ -78,7 +80,7 @@ async def suggest(ack: AsyncAck, payload: Body, actor: Actor, db: Database) -> N
     """Records for a field that names one: the field is called after the kind it names."""
     try:
         table = relations.table_of(form.field_of(payload["block_id"]))
-    except KeyError as error:
+    except NotFound as error:
         raise Forged("kind") from error
     lines = await db.read(stored.found, actor, table, payload.get("value") or "", most=_OPTIONS)
     await ack(options=[kit.option(line.name, str(line.id), line.about or None) for line in lines])

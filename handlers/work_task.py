@@ -27,26 +27,29 @@ async def complete(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> No
     await ack()
     changed = await desk.write(task_changes.complete, _which(action), now=desk.now())
     lead = await desk.read(leads.record, changed.record.lead_id)
-    await desk.back.redraw(surface, lead.id, task.completed_banner(changed, lead, desk.words, desk.now()))
+    banner = task.completed_banner(changed, lead, desk.words, desk.now())
+    await desk.back.redraw(surface, lead.id, banner, insists=changed.done)
 
 
 async def reopen(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
     changed = await desk.write(task_changes.reopen, _which(action), now=desk.now())
     banner = task.reopened_banner(changed, desk.words, desk.now(), desk.actor.user)
-    await desk.back.redraw(surface, changed.record.lead_id, banner)
+    await desk.back.redraw(surface, changed.record.lead_id, banner, insists=changed.done)
 
 
 async def delete(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
     changed = await desk.write(task_changes.delete, _which(action), now=desk.now())
-    await desk.back.redraw(surface, changed.record.lead_id, task.deleted_banner(changed, desk.words, desk.now()))
+    banner = task.deleted_banner(changed, desk.words, desk.now())
+    await desk.back.redraw(surface, changed.record.lead_id, banner, insists=changed.done)
 
 
 async def restore(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
     changed = await desk.write(task_changes.restore, _which(action), now=desk.now())
-    await desk.back.redraw(surface, changed.record.lead_id, task.restored_banner(changed, desk.words, desk.now()))
+    banner = task.restored_banner(changed, desk.words, desk.now())
+    await desk.back.redraw(surface, changed.record.lead_id, banner, insists=changed.done)
 
 
 async def open_lead(ack: AsyncAck, action: Body, desk: Desk) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, literal, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from storage import audit, editing, member, reminders, rights, task
@@ -64,6 +64,19 @@ def open_tasks(session: Session, actor: Actor, owner: str) -> int:
     """How many open tasks a member has; COUNTED + 1 stands for every greater number."""
     some = select(literal(1)).where(*_open_tasks(actor, owner)).limit(COUNTED + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def holders(session: Session, actor: Actor, typed: str, *, most: int) -> list[member.Colleague]:
+    """Whoever has open leads or tasks, those who left and who became guests among them, found by name."""
+    stages = [stage.id for stage in path_of(session, actor.workspace).stages if stage.kind is Kind.OPEN]
+    leads = exists().where(
+        Lead.workspace_id == actor.workspace, Lead.owner_id == member.Member.user_id, Lead.stage_id.in_(stages)
+    )
+    is_open: ColumnElement[bool] = literal_column(task.OPEN)
+    tasks = exists().where(
+        Activity.workspace_id == actor.workspace, Activity.assignee_id == member.Member.user_id, is_open
+    )
+    return member.called(session, actor.workspace, typed, among=leads | tasks, most=most)
 
 
 def _open_tasks(actor: Actor, owner: str) -> tuple[ColumnElement[bool], ...]:

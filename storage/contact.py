@@ -100,17 +100,23 @@ _OF_ACCOUNT = (
     .order_by(Contact.id.desc())
     .limit(bindparam("most"))
 )
-_MOST_ALIKE = 10
 # Of an account with more contacts than this the oldest are found by their own modal alone.
 _MOST_LISTED = 500
 
 
-def with_email(session: Session, actor: Actor, email: str | None) -> list[tuple[int, records.Line]]:
-    """Contacts with this address, whatever its case, with the id of each one's account, the newest first."""
+def with_email(
+    session: Session, actor: Actor, email: str | None, *, at: int | None = None, but: int | None = None, most: int
+) -> list[tuple[int, records.Line]]:
+    """Contacts with this address, whatever its case, `at` one account or at all `but` one, the newest first.
+
+    Each with the id of its account.
+    """
     if not email:
         return []
-    key = {"workspace": actor.workspace, "key": email.casefold(), "most": _MOST_ALIKE}
-    return [(row.account_id, records.line(TABLE, row)) for row in session.execute(_SAME_EMAIL, key)]
+    statement = _SAME_EMAIL if at is None else _SAME_EMAIL.where(Contact.account_id == at)
+    statement = statement if but is None else statement.where(Contact.account_id != but)
+    key = {"workspace": actor.workspace, "key": email.casefold(), "most": most}
+    return [(row.account_id, records.line(TABLE, row)) for row in session.execute(statement, key)]
 
 
 def of_account(session: Session, actor: Actor, account_id: int, *, most: int) -> list[records.Line]:

@@ -96,7 +96,7 @@ def demand_unlike(session: Session, actor: Actor, name: str, phone: str | None, 
     key = names.company_key(name)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_ONE_BY_ONE, {"what": f"{actor.workspace} {key}"})
-    alike = likely.accounts(session, actor, name, phone)
+    alike = likely.accounts(session, actor, (name,), phone)
     if any(one.line.id not in seen.offered for one in alike):
         raise LooksLike(alike)
 

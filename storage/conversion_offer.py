@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage import account, carried, contact, lead, likely, member, opportunity, records, workspace
 from storage.carried import Carried
-from storage.conversion_plan import NEW, Choice, Choices, Chosen, Plan, Seen, forced, plan
+from storage.conversion_plan import NEW, Choice, Choices, Chosen, Lost, Plan, Seen, forced, lost, plan
 from storage.errors import NotFound, RuleBroken
 from storage.lead import LeadRecord
 from storage.likely import Likely
@@ -34,6 +34,7 @@ class Offer:
     choices: Choices
     chosen: Chosen
     plan: Plan
+    lost: Lost
     owner_name: str | None
     carried: Carried
 
@@ -44,16 +45,21 @@ class Offer:
         return Seen(self.lead.version, **versions, offered=tuple(one.line.id for one in self.accounts))
 
 
-def offer(session: Session, actor: Actor, lead_id: int, choices: Choices | None = None) -> Offer:
+def offer(
+    session: Session, actor: Actor, lead_id: int, choices: Choices | None = None, *, offered: tuple[int, ...] = ()
+) -> Offer:
     """What the form for converting the lead shows with these choices made; without any, with those made beforehand.
 
-    An existing record that was chosen and is gone, or belongs to another account by now, counts as not chosen.
+    `offered` are the accounts that stood on the form: the one chosen of them goes on standing there.  An existing record
+    that was chosen and is gone, or belongs to another account by now, counts as not chosen.
     Raises NotFound, NotAllowed, Converted.
     """
     found = lead.to_change(session, actor, lead_id, Action.CONVERT)
     policy = workspace.conversion_opportunity(session, actor.workspace)
     stages = found.path.of(StageKind.CONVERTED)
-    same_company = likely.accounts(session, actor, found.values["company"], found.values["phone"])
+    companies = (choices.account_name if choices else None, found.values["company"])
+    held = tuple(one for one in offered if choices and one == choices.account)
+    same_company = likely.accounts(session, actor, companies, found.values["phone"], held=held)
     if choices is None:
         choices = _beforehand(session, actor, found, same_company, stages)
     chosen = _still_there(session, actor, choices)
@@ -62,6 +68,7 @@ def offer(session: Session, actor: Actor, lead_id: int, choices: Choices | None 
         chosen.account and opportunity.of_account(session, actor, chosen.account.id, most=1, open_only=True)
     )
     choices = _settled(choices, chosen, policy, same_email)
+    steps = plan(found.values, choices, chosen)
     return Offer(
         lead=found,
         policy=policy,
@@ -72,7 +79,8 @@ def offer(session: Session, actor: Actor, lead_id: int, choices: Choices | None 
         has_opportunities=has_open,
         choices=choices,
         chosen=chosen,
-        plan=plan(found.values, choices, chosen),
+        plan=steps,
+        lost=lost(found.values, steps),
         owner_name=member.names(session, actor.workspace, (choices.owner,)).get(choices.owner or ""),
         carried=carried.carried(session, actor, lead_id),
     )

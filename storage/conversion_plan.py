@@ -37,6 +37,7 @@ _TO_CONTACT = (
     "description",
 )
 _TO_OPPORTUNITY = ("source",)
+_TAKEN = {account.KIND: _TO_ACCOUNT, contact.KIND: _TO_CONTACT, opportunity.KIND: _TO_OPPORTUNITY}
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,11 @@ class Step:
         return self.record.name if self.record else self.table.title(self.values)
 
     @property
+    def differing(self) -> tuple[str, ...]:
+        """The fields in which an existing record holds another value than the lead."""
+        return tuple(difference.field for difference in self.differences)
+
+    @property
     def kept(self) -> tuple[str, ...]:
         """The fields in which an existing record keeps another value than the lead's."""
         return tuple(difference.field for difference in self.differences if not difference.replaced)
@@ -102,6 +108,14 @@ class Plan:
     account: Step | None
     contact: Step | None
     opportunity: Step | None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Fields of the lead whose value none of the three will hold: in any case, and unless it is ticked to replace another."""
+
+    surely: tuple[str, ...] = ()
+    unticked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +146,20 @@ def forced(choices: Choices, *, none_wanted: bool) -> Choices:
 def plan(lead: Mapping[str, Any], choices: Choices, chosen: Chosen) -> Plan:
     """What will be created, filled and kept when a lead with these values is converted so."""
     return Plan(_account(lead, choices, chosen), _contact(lead, choices, chosen), _opportunity(lead, choices, chosen))
+
+
+def lost(lead: Mapping[str, Any], steps: Plan) -> Lost:
+    """What a lead with these values holds that is carried over nowhere; nothing while account or contact is open."""
+    if steps.account is None or steps.contact is None:
+        return Lost()
+    surely = () if _same(account.FIELDS["name"], steps.account.name, lead["company"]) else ("company",)
+    unticked = []
+    for one in dict.fromkeys((*_TO_ACCOUNT, *_TO_CONTACT)):
+        differs = {step.table.kind for step in vars(steps).values() if step and one in step.differing}
+        takers = {kind for kind, fields in _TAKEN.items() if one in fields and getattr(steps, kind)}
+        if takers == differs and not all(_blank(lead[name]) for name in _columns(one)):
+            unticked.append(one)
+    return Lost(surely, tuple(unticked))
 
 
 def _account(lead: Mapping[str, Any], choices: Choices, chosen: Chosen) -> Step | None:

@@ -23,10 +23,10 @@ Value = str | int | Decimal | bool | date | time | None
 Values = dict[str, Value]
 
 _HTTP = TypeAdapter(HttpUrl)
-# Numbers beyond what the column holds; 16 digits before the point, a 32 bit integer.
-_MOST_MONEY = Decimal(10) ** 16
-_MOST_COUNT = 2**31
-_MOST_PERCENT = 101
+# The first numbers that are too large: 16 digits before the point, a 32 bit integer, a percentage.
+_BEYOND_MONEY = Decimal(10) ** 16
+_BEYOND_COUNT = 2**31
+_BEYOND_PERCENT = 101
 # Beyond these a calendar's year has more or fewer than four digits once a zone or a series is reckoned in.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 # PostgreSQL stores no NUL; a lone surrogate is no character and cannot be encoded.
@@ -146,9 +146,9 @@ def _day(field: Field, value: Any) -> str | None:
 _RULES: dict[Kind, Callable[[Field, Any], str | None]] = {
     Kind.EMAIL: _email,
     Kind.URL: _url,
-    Kind.MONEY: _number(_MOST_MONEY),
-    Kind.COUNT: _number(_MOST_COUNT),
+    Kind.MONEY: _number(_BEYOND_MONEY),
+    Kind.COUNT: _number(_BEYOND_COUNT),
     Kind.CHOICE: _choice,
-    Kind.PERCENT: _number(_MOST_PERCENT),
+    Kind.PERCENT: _number(_BEYOND_PERCENT),
     Kind.DAY: _day,
 }

@@ -34,14 +34,20 @@ def look_up(session: Session, actor: Actor, typed: str, *, most: int) -> LeadRec
     lead_id = lead.with_number(session, actor, int(numbered.group(1))) if numbered else None
     if lead_id:
         return lead.record(session, actor, lead_id)
-    leads = lead.found(session, actor, typed, most=most)
-    others = [
-        line for table in TABLES.values() for line in records.found(session, actor, table, typed, most=_MOST_OTHERS)
-    ]
+    found = hits(session, actor, typed, most=most)
+    leads, others = found.leads, found.others
     if len(leads) == 1 and not others:
         return lead.record(session, actor, leads[0].id)
     if len(others) == 1 and not leads:
         return relations.surrounded(session, actor, others[0].kind, others[0].id)
+    return found
+
+
+def hits(session: Session, actor: Actor, typed: str, *, most: int, before: int | None = None) -> Hits:
+    """What words find, the newest leads first; `before` a lead, the older ones, without what leads have become."""
+    leads = lead.found(session, actor, typed, most=most, before=before)
+    tables = TABLES.values() if before is None else ()
+    others = [line for table in tables for line in records.found(session, actor, table, typed, most=_MOST_OTHERS)]
     return _hits(session, actor, leads, others)
 
 

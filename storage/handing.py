@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import lead_changes, member, outbox, reminders_rule, task, task_changes
+from storage import bulk, lead_changes, member, next_task, outbox, reminders_rule, task, task_changes
 from storage.errors import Problem, RuleBroken
 from storage.lead import LeadRecord
 from storage.lead import record as lead_record
@@ -54,6 +54,7 @@ def lead_back(session: Session, actor: Actor, lead_id: int, why: str, now: datet
         Outbox.kind == Kind.LEAD_GIVEN,
     )
     giver = session.scalars(given.order_by(Outbox.id.desc()).limit(1)).one_or_none()
+    next_task.hold(session, actor.workspace, lead_id)
     record = lead_record(session, actor, lead_id)
     if giver is None or record.owner_id != actor.user:
         return record
@@ -71,20 +72,23 @@ def lead_back(session: Session, actor: Actor, lead_id: int, why: str, now: datet
     return record
 
 
-def overdue_to_today(session: Session, actor: Actor, now: datetime, *, most: int = 200) -> int:
-    """The actor's overdue tasks are due today, not the series they belong to; how many there were."""
+def overdue_to_today(session: Session, actor: Actor, now: datetime) -> int:
+    """The actor's next overdue tasks are due today, not the series they belong to; how many were looked at, 0 at the end."""
     zone = member.people(session, actor.workspace, (actor.user,))[actor.user].timezone
     today = reminders_rule.today(now, zone)
-    overdue = select(Activity.id, Activity.version).where(
+    overdue = select(Activity.id).where(
         Activity.workspace_id == actor.workspace,
         Activity.assignee_id == actor.user,
         literal_column(task.OPEN),
         Activity.due_on < today,
     )
-    rows = session.execute(overdue.order_by(Activity.due_on, Activity.id).limit(most)).all()
-    for row in rows:
-        task_changes.reschedule(session, actor, row.id, {"due": today}, None, seen=row.version, now=now)
-    return len(rows)
+    found = session.scalars(overdue.order_by(Activity.id).limit(bulk.TASKS)).all()
+    for task_id in found:
+        row = task_changes.locked(session, actor, task_id)
+        held = row.assignee_id == actor.user and not row.happened_at and not row.deleted_at
+        if held and row.due_on is not None and row.due_on < today:
+            task_changes.reschedule(session, actor, task_id, {"due": today}, None, seen=row.version, now=now)
+    return len(found)
 
 
 def _demand_short(why: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, Integer, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import lists, member, my_tasks, preferences, recent, reminders_rule, workspace
+from storage import first_run, lists, member, my_tasks, preferences, recent, reminders_rule, sample, workspace
 from storage.lead import NO_TASK, Lead, LeadLine
 from storage.lists import Listed, Wanted
 from storage.path import Kind as StageKind
@@ -20,6 +20,7 @@ from storage.task import DONE, OPEN, Activity
 
 # Rows of each kind: more of them are a list's to show.
 TASKS, STAGES, RECENT, TEAM = 5, 6, 5, 6
+LEADS, WITHOUT_TASK = "leads", "without_task"
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,15 @@ class Home:
     recent: tuple[LeadLine, ...]
     chosen: preferences.Chosen
     team: tuple[Teammate, ...]
+    # The reader's sample, and the first steps that they are still to be shown.
+    sample: LeadLine | None
+    steps: tuple[first_run.Step, ...]
 
     @property
     def empty(self) -> bool:
         """Nothing to show yet: the first day."""
-        return not (self.has_tasks or self.recent or self.team or any(count.leads for count in self.stages))
+        mine = self.has_tasks or self.recent or self.sample or any(count.leads for count in self.stages)
+        return not (mine or self.team)
 
 
 def home(session: Session, actor: Actor, *, now: datetime) -> Home:
@@ -84,6 +89,8 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Home:
         recent=tuple(recent.viewed(session, actor, most=RECENT)),
         chosen=preferences.of(session, actor),
         team=_team(session, actor, now) if actor.role is Role.ADMIN else (),
+        sample=sample.of(session, actor),
+        steps=first_run.to_do(session, actor),
     )
 
 
@@ -120,31 +127,46 @@ def _counted(row: Any) -> tuple[int, int]:
 
 
 def _team(session: Session, actor: Actor, now: datetime) -> tuple[Teammate, ...]:
-    """The owners with the most overdue tasks first."""
+    """The owners with the most overdue tasks first.  Samples are nobody's work: they are counted apart, and not here.
+
+    They are few and have an index of their own, while looking each of a million leads over for its mark takes long.
+    """
+    samples = sample.everybodys(session, actor.workspace)
+    owned, overdue = _owned(session, actor), _overdue(session, actor, now)
+    if samples:
+        owned -= _owned(session, actor, Lead.id.in_(samples))
+        overdue -= _overdue(session, actor, now, Activity.lead_id.in_(samples))
+    people = {user for user, _ in owned if user} | {user for user in overdue if user}
+    names = member.names(session, actor.workspace, people)
+    rows = [
+        Teammate(user, names.get(user, user), owned[user, LEADS], overdue[user], owned[user, WITHOUT_TASK])
+        for user in people
+    ]
+    return tuple(sorted(rows, key=lambda one: (-one.overdue, -one.leads, one.name))[:TEAM])
+
+
+def _owned(session: Session, actor: Actor, *narrowed: ColumnElement[bool]) -> Counter[tuple[str, str]]:
+    """How many open leads each member has, and how many of them without a next task."""
     open_stages = [
         stage.id for stage in workspace.path_of(session, actor.workspace).stages if stage.kind is StageKind.OPEN
     ]
-    leads = session.execute(
+    rows = session.execute(
         select(
             Lead.owner_id,
             func.count().label("leads"),
             func.sum(cast(Lead.next_on == NO_TASK, Integer)).label("without_task"),
         )
         .where(Lead.workspace_id == actor.workspace, Lead.owner_id.is_not(None), Lead.stage_id.in_(open_stages))
+        .where(*narrowed)
         .group_by(Lead.owner_id)
     )
-    overdue = _overdue(session, actor, now)
-    owned = {row.owner_id: (row.leads, row.without_task) for row in leads}
-    people = sorted(owned.keys() | {user for user in overdue if user}, key=lambda user: -overdue.get(user, 0))
-    names = member.names(session, actor.workspace, people)
-    rows = []
-    for user in people:
-        count, without_task = owned.get(user, (0, 0))
-        rows.append(Teammate(user, names.get(user, user), count, overdue.get(user, 0), without_task))
-    return tuple(sorted(rows, key=lambda one: (-one.overdue, -one.leads, one.name))[:TEAM])
+    found: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        found[row.owner_id, LEADS], found[row.owner_id, WITHOUT_TASK] = row.leads, row.without_task
+    return found
 
 
-def _overdue(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
+def _overdue(session: Session, actor: Actor, now: datetime, *narrowed: ColumnElement[bool]) -> Counter[str]:
     """How many overdue tasks each member has, by the assignee's own day.
 
     Days differ by one around the world: what is due before UTC's yesterday is overdue everywhere, after its today nowhere.
@@ -155,6 +177,7 @@ def _overdue(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
     rows = session.execute(
         select(Activity.assignee_id, day, func.count().label("tasks"))
         .where(Activity.workspace_id == actor.workspace, literal_column(OPEN), Activity.due_on <= today)
+        .where(*narrowed)
         .group_by(Activity.assignee_id, day)
     ).all()
     people = member.people(session, actor.workspace, {row.assignee_id for row in rows})

@@ -14,7 +14,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from storage import audit, headings, known_leads, lead, member, search, workspace
+from storage import audit, first_run, headings, known_leads, lead, member, search, workspace
 from storage.errors import NotFound, Problem, RuleBroken
 from storage.fields import Kind
 from storage.headings import Columns
@@ -122,6 +122,8 @@ def put(
             new.append((draft, _own_number(report, draft, known.by_number, repeats)))
     filled = [(row, changes) for draft, row in held if (changes := _blanks(plan, draft, row, report))]
     if not dry_run:
+        if new:
+            first_run.imported(session, actor, now=now)
         _update(session, actor, filled, now)
         for (draft, _), lead_id in zip(new, _create(session, actor, new, now), strict=True):
             repeats.remember(draft.row.number, "lead", lead_id)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import ForeignKey, Index, bindparam, select, text
+from sqlalchemy import ForeignKey, Index, bindparam, false, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import (
@@ -38,6 +38,8 @@ from storage.timeline import Glance, Page, Wanted
 
 KIND = "lead"
 INDEX = "lead_search"
+# So many versions back, at most, is told what others changed.
+_LATELY = 20
 
 FIELDS: dict[str, Field] = {
     field.name: field
@@ -76,8 +78,9 @@ TYPE = editing.RecordType(KIND, FIELDS, {"status": "stage_id", "owner": "owner_i
 
 # What stands for the due date of a lead whose open tasks have none, and of a lead without one: they come last in order.
 UNDATED, NO_TASK = date(9999, 12, 30), date(9999, 12, 31)
-# Few leads are unread: an index of those alone stays small.
+# Few leads are unread or samples: an index of those alone stays small.
 _UNREAD: dict[str, Any] = {"sqlite_where": text("unread = 1"), "postgresql_where": text("unread")}
+_SAMPLES: dict[str, Any] = {"sqlite_where": text("sample = 1"), "postgresql_where": text("sample")}
 
 
 class Lead(Base):
@@ -93,6 +96,7 @@ class Lead(Base):
         Index("ix_lead_owner_next", "workspace_id", "owner_id", "stage_id", "next_on", text("id DESC")),
         Index("ix_lead_next", "workspace_id", "stage_id", "next_on", text("id DESC")),
         Index("ix_lead_unread", "workspace_id", "owner_id", "stage_id", "id", **_UNREAD),
+        Index("uq_lead_sample", "workspace_id", "created_by", unique=True, **_SAMPLES),
         Index("ix_lead_email", "workspace_id", "email_key"),
         Index("ix_lead_person", "workspace_id", "company_key", "person_key"),
         Index("ix_lead_external", "workspace_id", "external_id"),
@@ -133,6 +137,8 @@ class Lead(Base):
     email_opt_out: Mapped[bool] = mapped_column(default=False)
     owner_id: Mapped[str | None]
     unread: Mapped[bool] = mapped_column(default=False)
+    # Invented, to try things out with: one a person.  Kept by storage.sample.
+    sample: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str]
     updated_at: Mapped[datetime] = mapped_column(Instant)
@@ -175,8 +181,11 @@ class LeadRecord:
     updated_by: str
     path: Path
     glance: Glance
+    # What others than its reader changed in its last versions, oldest first.
+    lately: tuple[audit.Change, ...] = ()
     page: Page | None = None
     conversion: Conversion | None = None
+    sample: bool = False
 
     fields: ClassVar[Mapping[str, Field]] = FIELDS
     # The records that its fields name: a lead's name none.
@@ -208,6 +217,7 @@ class LeadLine:
     owner_id: str | None
     owner: str | None
     unread: bool
+    sample: bool
 
 
 @dataclass(frozen=True)
@@ -230,6 +240,7 @@ _LINES = select(
     _LEADS.stage_id,
     _LEADS.owner_id,
     _LEADS.unread,
+    _LEADS.sample,
 ).where(_LEADS.workspace_id == bindparam("workspace"), _LEADS.id.in_(bindparam("ids", expanding=True)))
 _BY_NUMBER = select(_LEADS.id).where(
     _LEADS.workspace_id == bindparam("workspace"), _LEADS.number == bindparam("number")
@@ -265,7 +276,9 @@ def record(session: Session, actor: Actor, lead_id: int) -> LeadRecord:
         updated_by=known.get(row.updated_by, row.updated_by),
         path=workspace.path_of(session, actor.workspace),
         glance=timeline.glance(session, actor, lead_id),
+        lately=_lately(session, actor, row),
         conversion=_conversion(session, actor, row, known) if row.converted_at else None,
+        sample=row.sample,
     )
 
 
@@ -317,9 +330,9 @@ def lines(session: Session, actor: Actor, ids: list[int]) -> list[LeadLine]:
     return [_line(rows[lead_id], known, path) for lead_id in ids if lead_id in rows]
 
 
-def found(session: Session, actor: Actor, typed: str, *, most: int) -> list[LeadLine]:
-    """The leads that what was typed finds (storage.search), newest first, at most `most`."""
-    return lines(session, actor, search.find(session, INDEX, actor.workspace, typed, most=most))
+def found(session: Session, actor: Actor, typed: str, *, most: int, before: int | None = None) -> list[LeadLine]:
+    """The leads that what was typed finds (storage.search), newest first, at most `most`; `before` a lead, older ones."""
+    return lines(session, actor, search.find(session, INDEX, actor.workspace, typed, most=most, before=before))
 
 
 def like(session: Session, actor: Actor, values: Values, *, most: int = 3) -> list[Likeness]:
@@ -367,6 +380,14 @@ def not_found(session: Session, actor: Actor, lead_id: int) -> NotFound:
     return NotFound(KIND, deleted_by=name, deleted_at=gone.at)
 
 
+def _lately(session: Session, actor: Actor, row: Any) -> tuple[audit.Change, ...]:
+    if row.version == 1:
+        return ()
+    changes = audit.since(session, actor.workspace, KIND, row.id, row.version - _LATELY)
+    theirs = [change for change in changes if change.actor != actor.user]
+    return tuple(editing.named(session, actor.workspace, theirs)) if theirs else ()
+
+
 def _conversion(session: Session, actor: Actor, row: Any, known: Mapping[str, str]) -> Conversion:
     pointers = (
         (account.TABLE, row.account_id),
@@ -387,4 +408,5 @@ def _line(row: Any, known: Mapping[str, str], path: Path) -> LeadLine:
         owner_id=row.owner_id,
         owner=known.get(row.owner_id or "", row.owner_id),
         unread=row.unread,
+        sample=row.sample,
     )

@@ -184,13 +184,18 @@ def remove(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> st
     """Delete the lead and answer its name; what remains is who did it and when.  Raises NotFound, NotAllowed."""
     lead = _locked(session, actor, lead_id)
     _demand(session, actor, Action.DELETE, lead)
+    return dropped(session, actor, lead, now=now)
+
+
+def dropped(session: Session, actor: Actor, lead: Lead, *, now: datetime) -> str:
+    """Delete a locked lead, which the actor may, and answer its name."""
     name = full_name(lead.first_name, lead.last_name)
     audit.write(
-        session, actor.workspace, KIND, lead_id, lead.version + 1, {audit.DELETED: (name, None)}, actor.user, now
+        session, actor.workspace, KIND, lead.id, lead.version + 1, {audit.DELETED: (name, None)}, actor.user, now
     )
-    search.remove(session, INDEX, lead_id)
-    reminders.lead_removed(session, actor.workspace, lead_id, now)
-    session.execute(delete(Lead).where(Lead.id == lead_id))
+    search.remove(session, INDEX, lead.id)
+    reminders.lead_removed(session, actor.workspace, lead.id, now)
+    session.execute(delete(Lead).where(Lead.id == lead.id))
     return name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -23,9 +24,12 @@ class Likely:
     same_phone: bool = False
 
 
-def accounts(session: Session, actor: Actor, company: str, phone: str | None) -> tuple[Likely, ...]:
-    """Up to three accounts whose name is the same to a person, the newest first."""
-    lines = account.alike(session, actor, company, most=_MOST)
+def accounts(
+    session: Session, actor: Actor, companies: Iterable[str | None], phone: str | None, *, held: tuple[int, ...] = ()
+) -> tuple[Likely, ...]:
+    """Of each company up to three accounts whose name is the same to a person, the newest first; then those `held`."""
+    alike = [line for name in companies if name for line in account.alike(session, actor, name, most=_MOST)]
+    lines = list({line.id: line for line in (*alike, *records.lines(session, actor, account.TABLE, held))}.values())
     counts = contact.count_of(session, actor, [line.id for line in lines])
     rows = records.rows(session, actor, account.TABLE, [line.id for line in lines]) if phone else {}
     return tuple(
@@ -37,17 +41,17 @@ def contacts(
     session: Session, actor: Actor, lead: LeadRecord, chosen: Record | None
 ) -> tuple[tuple[Likely, ...], tuple[tuple[Line, Line], ...]]:
     """Contacts with the lead's e-mail address: up to three of the chosen account, and those elsewhere with their accounts."""
-    found = contact.with_email(session, actor, lead.values["email"])
-    here = [line for account_id, line in found if chosen and account_id == chosen.id][:_MOST]
+    email, at = lead.values["email"], chosen.id if chosen else None
+    here = [line for _, line in contact.with_email(session, actor, email, at=at, most=_MOST)] if chosen else []
     rows = records.rows(session, actor, contact.TABLE, [line.id for line in here])
     phones = [lead.values[name] for name in ("phone", "mobile") if lead.values[name]]
     likely = tuple(
         Likely(line, same_phone=any(_same_number(one, rows[line.id].phone, rows[line.id].mobile) for one in phones))
         for line in here
     )
-    away = [(account_id, line) for account_id, line in found if not chosen or account_id != chosen.id]
+    away = contact.with_email(session, actor, email, but=at, most=_MOST)
     owners = {line.id: line for line in records.lines(session, actor, account.TABLE, {one for one, _ in away})}
-    return likely, tuple((line, owners[account_id]) for account_id, line in away[:_MOST])
+    return likely, tuple((line, owners[account_id]) for account_id, line in away)
 
 
 def _same_number(number: str, *others: str | None) -> bool:

@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from storage import operations, task, task_changes
+from storage import next_task, operations, task, task_changes
 from storage.errors import Problem, RuleBroken
 from storage.fields import Values
 from storage.rights import Actor
@@ -28,10 +28,21 @@ class Message:
 
 @dataclass(frozen=True)
 class Logged:
-    """What was logged, the task that was completed with it, and the one that was planned."""
+    """What was logged, the task that was completed with it, and the one that was planned; `fresh` unless sent again."""
 
     record: ActivityRecord
+    fresh: bool = True
     completed: task_changes.Changed | None = None
+    planned: ActivityRecord | None = None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What became of what one form did: each of its parts, as it is now.  `done` is false where nothing was left to undo."""
+
+    record: ActivityRecord
+    done: bool
+    reopened: task_changes.Changed | None = None
     planned: ActivityRecord | None = None
 
 
@@ -44,6 +55,7 @@ def log(
     *,
     at: datetime,
     message: Message | None = None,
+    carried: bool = False,
     completes: int | None = None,
     following: Values | None = None,
     past: bool = True,
@@ -52,16 +64,18 @@ def log(
 ) -> Logged:
     """Write down what took place at that instant, complete that task, plan the next one, all or nothing.
 
-    `key` is the form's operation key: sent again it changes the text of what was logged and nothing else.
-    Raises NotFound, NotAllowed, RuleBroken ("comments": nothing_said for a note without a word; "at_time": future),
-    InThePast as task_changes.create does.
+    `key` is the form's operation key: sent again it changes the text of what was logged and nothing else.  It is `carried`
+    where it is logged at what a converted lead became.
+    Raises NotFound, NotAllowed, Converted as task_changes.create does, InThePast too, RuleBroken ("comments":
+    nothing_said for a note without a word; "at_time": future).
     """
     digest = operations.digest({**values, "completes": completes, "following": following})
     operation = operations.claim(session, actor, key, digest, now=now)
     if operation.record_id is not None:
         changed = task_changes.edit(session, actor, operation.record_id, values, seen=1, now=now)
-        return Logged(changed.record)
-    task_changes.demand_lead(session, actor, lead_id)
+        return Logged(changed.record, fresh=False)
+    next_task.hold(session, actor.workspace, lead_id)
+    task_changes.demand_lead(session, actor, lead_id, carried=carried)
     held = task_changes.checked(session, actor, values)
     _demand_said(kind, held, at, now)
     row = Activity(kind=kind, happened_at=at, status=Status.COMPLETED)
@@ -73,8 +87,37 @@ def log(
     completed = task_changes.complete(session, actor, completes, now=now) if completes else None
     planned = task_changes.plan(session, actor, lead_id, following, past=past, now=now) if following else None
     return Logged(
-        task.record(session, actor, row.id), completed, task.record(session, actor, planned.id) if planned else None
+        task.record(session, actor, row.id),
+        completed=completed,
+        planned=task.record(session, actor, planned.id) if planned else None,
     )
+
+
+def undo(
+    session: Session, actor: Actor, activity_id: int, completed: int | None, planned: int | None, *, now: datetime
+) -> Undone:
+    """Take back what was logged, open the task that was completed with it, delete the one that was planned.
+
+    What somebody has edited or completed since stays as it is.  A second time changes nothing.  Raises NotFound, NotAllowed.
+    """
+    done = _take_back(session, actor, activity_id, now)
+    if not done:
+        return Undone(task.record(session, actor, activity_id), done)
+    reopened = task_changes.reopen(session, actor, completed, now=now) if completed else None
+    if planned:
+        _take_back(session, actor, planned, now)
+    return Undone(
+        task.record(session, actor, activity_id),
+        done,
+        reopened,
+        task.record(session, actor, planned) if planned else None,
+    )
+
+
+def _take_back(session: Session, actor: Actor, activity_id: int, now: datetime) -> bool:
+    """Delete an activity that is as it was made."""
+    untouched = task_changes.locked(session, actor, activity_id).version == 1
+    return untouched and task_changes.delete(session, actor, activity_id, now=now).done
 
 
 def kept(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, bindparam, select, true
+from sqlalchemy import ColumnElement, ForeignKey, bindparam, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import names as words
@@ -138,16 +138,12 @@ _PEOPLE = (
     )
     .where(Member.workspace_id == bindparam("workspace"), Member.user_id.in_(bindparam("users", expanding=True)))
 )
-_EVERYONE = select(Member.user_id, Member.name, Member.deactivated).where(
-    Member.workspace_id == bindparam("workspace"),
-    Member.home_workspace == bindparam("workspace"),
-    ~Member.is_guest,
-    ~Member.is_bot,
-)
+_KNOWN = select(Member.user_id, Member.name, Member.deactivated).where(Member.workspace_id == bindparam("workspace"))
+_USERS = _KNOWN.where(Member.home_workspace == bindparam("workspace"), ~Member.is_guest, ~Member.is_bot)
 _ADMIN = (
     select(_MEMBERS.name)
     .where(_MEMBERS.workspace_id == bindparam("workspace"), _MEMBERS.is_admin, ~_MEMBERS.deactivated)
-    .order_by(_MEMBERS.described_at)
+    .order_by(_MEMBERS.user_id)
     .limit(1)
 )
 
@@ -230,12 +226,18 @@ def _habits(row: Any) -> Habits:
     )
 
 
-def called(session: Session, workspace: str, typed: str, *, most: int) -> list[Colleague]:
-    """Members, those who left among them, one of whose names begins with what was typed; who is here first, by name."""
+def called(
+    session: Session, workspace: str, typed: str, *, among: ColumnElement[bool] | None = None, most: int
+) -> list[Colleague]:
+    """Members, those who left among them, one of whose names begins with what was typed; who is here first, by name.
+
+    `among` asks for others than those who may use the bot: all for whom it holds.
+    """
     wanted = [spelling for spellings in words.spellings(typed) for spelling in spellings]
+    everyone = _USERS if among is None else _KNOWN.where(among)
     found = [
         Colleague(row.user_id, row.name, row.deactivated)
-        for row in session.execute(_EVERYONE, {"workspace": workspace})
+        for row in session.execute(everyone, {"workspace": workspace})
         if _is_called(row.name, wanted)
     ]
     return sorted(found, key=lambda one: (one.left, words.plain(one.name)))[:most]
@@ -247,7 +249,7 @@ def _is_called(name: str, wanted: list[str]) -> bool:
 
 
 def admin_name(session: Session, workspace: str) -> str | None:
-    """An admin of the workspace to turn to, the longest known first."""
+    """An admin of the workspace to turn to, always the same one; None where none is known."""
     return session.scalars(_ADMIN, {"workspace": workspace}).one_or_none()
 
 

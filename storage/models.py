@@ -6,6 +6,7 @@ from storage import (
     contact,
     conversion_summary,
     events,
+    first_run,
     lead,
     member,
     operations,
@@ -19,6 +20,7 @@ from storage import (
 from storage.base import Base
 
 metadata = Base.metadata
-TABLES = (account.Account, audit.Audit, contact.Contact, conversion_summary.ConversionRow, events.ReceivedEvent, lead.Lead,
+TABLES = (account.Account, audit.Audit, contact.Contact, conversion_summary.ConversionRow, events.ReceivedEvent,
+          first_run.FirstStep, lead.Lead,
           member.Member, member.Preference, operations.Operation, opportunity.Opportunity, outbox.Outbox, outbox.Pace,
           recent.Viewed, reminders.MutedLead, task.Activity, workspace.StageRow, workspace.Workspace)  # fmt: skip

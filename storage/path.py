@@ -38,7 +38,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Path:
-    """Stages in the order of the workspace, retired ones left out unless the lead stands there."""
+    """All stages in the order of the workspace; the retired ones among them, `of` leaves them out."""
 
     stages: tuple[Stage, ...]
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
-from storage import lead, member, reminders_rule, rights, workspace
+from storage import lead, member, reminders_rule, rights, task_changes, workspace
 from storage.lead import LeadRecord
 from storage.rights import Action, Actor
 from storage.task import ActivityRecord
@@ -35,8 +35,20 @@ def offer(session: Session, actor: Actor, lead_id: int, assignee: str | None, *,
     return Offer(lead.record(session, actor, lead_id), due, hour)
 
 
-def to_complete(session: Session, actor: Actor, lead_id: int) -> tuple[LeadRecord, ActivityRecord | None]:
-    """The lead, and its next task where the actor may complete it.  Raises NotFound."""
+def to_plan(session: Session, actor: Actor, lead_id: int, *, carried: bool, now: datetime) -> Offer:
+    """What the form offers to an actor who is about to plan a task.  Raises as task_changes.create does for the lead."""
+    task_changes.demand_lead(session, actor, lead_id, carried=carried)
+    return offer(session, actor, lead_id, actor.user, now=now)
+
+
+def to_complete(
+    session: Session, actor: Actor, lead_id: int, *, carried: bool
+) -> tuple[LeadRecord, ActivityRecord | None]:
+    """The lead that the actor is about to log something with, and its next task where the actor may complete it.
+
+    Raises as logging_activity.log does for the lead.
+    """
+    task_changes.demand_lead(session, actor, lead_id, carried=carried)
     found = lead.record(session, actor, lead_id)
     upcoming = found.glance.tasks[0] if found.glance.tasks else None
     if upcoming is None:

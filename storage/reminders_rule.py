@@ -83,6 +83,11 @@ def working_day_after(day: date, working_days: frozenset[int] = WORKING_DAYS) ->
     return next((ahead for ahead in following if ahead.weekday() in working_days), day + _DAY)
 
 
+def moved(on: date | None, due: date | None, to: date | None) -> date | None:
+    """The day of a reminder whose task is due on another one: as many days from it as before."""
+    return on + (to - due) if on and due and to else on
+
+
 def reminds(mode: str, due: date | None, on: date | None, at: time | None, habits: Habits) -> datetime | None:
     """The instant at which a task with this due date and reminder (task.Remind) reminds its assignee; None for never.
 

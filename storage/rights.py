@@ -20,8 +20,6 @@ class Role(StrEnum):
 class Action(StrEnum):
     """Everything a person can do to a lead or its activities that not everyone always may."""
 
-    VIEW = "view"
-    CREATE = "create"
     EDIT = "edit"
     CHANGE_OWNER = "change_owner"
     TAKE = "take"
@@ -55,7 +53,7 @@ class Owned(Protocol):
 
 
 def allowed(
-    actor: Actor, action: Action, record: Owned | None, *, owner_only: bool, parties: Collection[str | None] = ()
+    actor: Actor, action: Action, record: Owned, *, owner_only: bool, parties: Collection[str | None] = ()
 ) -> bool:
     """Whether the actor may do this to the record.
 
@@ -65,9 +63,9 @@ def allowed(
     `owner_only` is the workspace's rule that a lead is edited by its owner and admins alone.  Deleting is theirs
     always: it is the one thing that cannot be put right by a colleague.
     """
-    if record is not None and record.workspace_id != actor.workspace:
+    if record.workspace_id != actor.workspace:
         return False
-    if record is None or action in {Action.VIEW, Action.CREATE, Action.PLAN} or actor.user in parties:
+    if action is Action.PLAN or actor.user in parties:
         return True
     if action is Action.TAKE:
         return record.owner_id is None
@@ -89,7 +87,7 @@ def demand_set_up(actor: Actor) -> None:
 def demand(
     actor: Actor,
     action: Action,
-    record: Owned | None,
+    record: Owned,
     *,
     owner_only: bool,
     owner: str | None = None,
@@ -98,4 +96,4 @@ def demand(
 ) -> None:
     """Raise NotAllowed, naming the owner and the lead, unless the actor may."""
     if not allowed(actor, action, record, owner_only=owner_only, parties=parties):
-        raise NotAllowed(action, owner=owner, owner_id=record.owner_id if record else None, lead_id=lead_id)
+        raise NotAllowed(action, owner=owner, owner_id=record.owner_id, lead_id=lead_id)

@@ -100,17 +100,29 @@ def merge(session: Session, index: str) -> None:
         session.execute(text(f"INSERT INTO {index} ({index}) VALUES ('optimize')"))
 
 
-def find(session: Session, index: str, workspace: str, typed: str, *, most: int) -> list[int]:
-    """The ids of at most `most` records that have every word typed at the beginning of one of theirs, newest first."""
+def find(
+    session: Session, index: str, workspace: str, typed: str, *, most: int, before: int | None = None
+) -> list[int]:
+    """The ids of at most `most` records that have every word typed at the beginning of one of theirs, newest first.
+
+    `before` an id, of those that are older.
+    """
     wanted = query(typed)
     if not wanted:
         return []
-    if session.get_bind().dialect.name == "sqlite":
-        statement = text(f"SELECT rowid FROM {index} WHERE {index} MATCH :wanted ORDER BY rowid DESC LIMIT :most")
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    older = "" if before is None else f"AND {'rowid' if on_sqlite else 'id'} < :before"
+    if on_sqlite:
+        statement = text(
+            f"SELECT rowid FROM {index} WHERE {index} MATCH :wanted {older} ORDER BY rowid DESC LIMIT :most"
+        )
         line = " AND ".join(
             [_here(workspace), *(f"({' OR '.join(f'{term}*' for term in any_of)})" for any_of in wanted)]
         )
     else:
-        statement = text(f"SELECT id FROM {index} WHERE terms @@ CAST(:wanted AS tsquery) ORDER BY id DESC LIMIT :most")
+        statement = text(
+            f"SELECT id FROM {index} WHERE terms @@ CAST(:wanted AS tsquery) {older} ORDER BY id DESC LIMIT :most"
+        )
         line = " & ".join([_here(workspace), *(f"({' | '.join(f'{term}:*' for term in any_of)})" for any_of in wanted)])
-    return list(session.scalars(statement, {"wanted": line, "most": most}))
+    edge = {} if before is None else {"before": before}
+    return list(session.scalars(statement, {"wanted": line, "most": most, **edge}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -26,6 +26,7 @@ from storage import (
 )  # fmt: skip
 from storage.errors import InThePast, NotFound, Problem, RuleBroken
 from storage.fields import Values
+from storage.path import Kind as StageKind
 from storage.rights import Action, Actor
 from storage.task import FIELDS, KIND, TYPE, Activity, ActivityRecord, Kind, Remind, Status
 
@@ -54,13 +55,23 @@ class Changed:
 
 
 def create(
-    session: Session, actor: Actor, lead_id: int, values: Values, *, key: str, past: bool = True, now: datetime
+    session: Session,
+    actor: Actor,
+    lead_id: int,
+    values: Values,
+    *,
+    key: str,
+    carried: bool = False,
+    past: bool = True,
+    now: datetime,
 ) -> Changed:
     """A new task for the lead; what is not given takes its default, and the actor has it.
 
+    It is `carried` where it is planned at what a converted lead became.
+
     `key` is the form's operation key: the same input again is the first result, other input an edit of it.
-    Raises NotFound for the lead, RuleBroken with every rule that is broken, and, unless a `past` due date is to be
-    taken, InThePast.
+    Raises NotFound and, unless `carried`, Converted for the lead, RuleBroken with every rule that is broken, and, unless
+    a `past` due date is to be taken, InThePast.
     """
     operation = operations.claim(session, actor, key, operations.digest(values), now=now)
     if operation.record_id is not None:
@@ -68,7 +79,8 @@ def create(
             return Changed(task.record(session, actor, operation.record_id), done=False)
         operation.digest = operations.digest(values)
         return edit(session, actor, operation.record_id, values, seen=1, past=past, now=now)
-    demand_lead(session, actor, lead_id)
+    next_task.hold(session, actor.workspace, lead_id)
+    demand_lead(session, actor, lead_id, carried=carried)
     row = plan(session, actor, lead_id, values, past=past, now=now)
     operation.record_id = row.id
     session.flush()
@@ -121,7 +133,14 @@ def reschedule(
     past: bool = True,
     now: datetime,
 ) -> Changed:
-    """Move one task, not its series; `why` goes to the timeline.  Raises as `edit` does."""
+    """Move one task, not its series; `why` goes to the timeline.  Raises as `edit` does.
+
+    The day of its reminder, unless given too, moves along.
+    """
+    if "due" in values and "remind_on" not in values:
+        row = locked(session, actor, task_id)
+        on = reminders_rule.moved(row.remind_on, row.due_on, cast("date | None", values["due"]))
+        values = {**values, "remind_on": on}
     moved = edit(session, actor, task_id, values, seen=seen, moves_series=False, past=past, now=now)
     if moved.done and why and not fields.blank(why):
         said = {"topic": task.RESCHEDULED, "subject": moved.record.values["subject"], "comments": why}
@@ -204,11 +223,16 @@ def demand(session: Session, actor: Actor, row: Activity) -> None:
     rights.demand(actor, Action.WORK, owned, owner_only=owner_only, owner=owner, parties=parties, lead_id=owned.id)
 
 
-def demand_lead(session: Session, actor: Actor, lead_id: int) -> None:
-    """Raise NotFound or NotAllowed unless the actor may add an activity to the lead."""
+def demand_lead(session: Session, actor: Actor, lead_id: int, *, carried: bool) -> None:
+    """Raise NotFound, NotAllowed or Converted unless the actor may add an activity to the lead.
+
+    One that is `carried`, added at the account, contact or opportunity, is seen there and belongs to their lead.
+    """
     found = session.get(lead.Lead, lead_id)
     if found is None or found.workspace_id != actor.workspace:
         raise lead.not_found(session, actor, lead_id)
+    if not carried and workspace.path_of(session, actor.workspace).stage(found.stage_id).kind is StageKind.CONVERTED:
+        lead.demand_open(lead.record(session, actor, lead_id))
     rights.demand(actor, Action.PLAN, found, owner_only=False)
 
 
@@ -310,8 +334,7 @@ def _complete(session: Session, actor: Actor, row: Activity, now: datetime) -> A
     zone = task.record(session, actor, row.id).zone
     on = series.following(row.series_on, row.repeats, row.anchor_day, not_before=reminders_rule.today(now, zone))
     carried = {name: TYPE.value(row, name) for name in FIELDS if name != "result"}
-    if row.remind_on and row.due_on:
-        carried["remind_on"] = on + (row.remind_on - row.due_on)
+    carried["remind_on"] = reminders_rule.moved(row.remind_on, row.due_on, on)
     made = Activity(kind=Kind.TASK, follows_id=row.id, series_on=on, anchor_day=row.anchor_day, given_by=row.given_by)
     held = {**carried, "due": on, "status": Status.NOT_STARTED.value}
     return put(session, actor, row.lead_id, made, held, now)

@@ -14,17 +14,17 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, column, func, literal_column, select, table, tuple_, union_all
+from sqlalchemy import Select, bindparam, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
-from storage import audit, editing, member, task
+from storage import audit, editing, member, task, upcoming
 from storage.audit import Audit, Change
 from storage.rights import Actor
 from storage.task import DONE, LOGGED, OPEN, Activity, ActivityRecord
+from storage.upcoming import LEAD, Ahead, Place
 
-PAGE, OPEN_SHOWN, COUNTED = 20, 10, 1000
+PAGE, COUNTED = 20, 1000
 _GLANCE_OPEN, _GLANCE_PAST = 3, 3
-LEAD = "lead"
 
 
 class Which(StrEnum):
@@ -86,12 +86,12 @@ class Glance:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which page: the newest entries, those before a key, or those after one; the first open tasks, or all of them."""
+    """Which page: the newest entries, those before a key, or those after one; the first open tasks, or a page of them all."""
 
     which: Which = Which.ALL
     before: Key | None = None
     after: Key | None = None
-    all_tasks: bool = False
+    tasks: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Page:
     """A page of the past, with the open tasks above it; `people` names who stands in the changes."""
 
     which: Which
-    tasks: tuple[ActivityRecord, ...]
+    ahead: Ahead
     entries: tuple[Entry, ...]
     people: dict[str, str]
     newer: bool
@@ -115,48 +115,21 @@ _SOURCES = {
 }
 
 
-def _of(whose: str, condition: str) -> Select[Any]:
-    """The activities of the lead, or of all leads that became the account, contact or opportunity."""
-    there = Activity.lead_id == bindparam("record")
-    if whose != LEAD:
-        leads = table(LEAD, column("id"), column("workspace_id"), column(f"{whose}_id")).c
-        became = select(leads.id).where(
-            leads.workspace_id == bindparam("workspace"), leads[f"{whose}_id"] == bindparam("record")
-        )
-        there = Activity.lead_id.in_(became)
-    return select(Activity.__table__).where(
-        Activity.workspace_id == bindparam("workspace"), there, literal_column(condition)
-    )
-
-
-def _dated(whose: str, limit: int) -> Select[Any]:
-    dated = _of(whose, OPEN).where(Activity.due_on.is_not(None))
-    return dated.order_by(Activity.due_on, Activity.id).limit(limit)
-
-
-def _undated(whose: str, limit: int) -> Select[Any]:
-    return _of(whose, OPEN).where(Activity.due_on.is_(None)).order_by(Activity.id).limit(limit)
-
-
 def _past(whose: str, condition: str, limit: int) -> Select[Any]:
-    return _of(whose, condition).order_by(Activity.happened_at.desc(), Activity.id.desc()).limit(limit)
-
-
-def _together(*parts: Select[Any]) -> Any:
-    # Each in a subselect of its own: only so may a part of a union have an order and a limit.
-    return union_all(*(select(part.subquery()) for part in parts))
+    return upcoming.of(whose, condition).order_by(Activity.happened_at.desc(), Activity.id.desc()).limit(limit)
 
 
 def _counted(whose: str, condition: str) -> Any:
-    some = _of(whose, condition).with_only_columns(literal_column("1").label("one")).limit(COUNTED + 1).subquery()
+    some = (
+        upcoming.of(whose, condition).with_only_columns(literal_column("1").label("one")).limit(COUNTED + 1).subquery()
+    )
     return select(func.count()).select_from(some).scalar_subquery()
 
 
 @cache
 def _glance_of(whose: str) -> Any:
-    return _together(
-        _dated(whose, _GLANCE_OPEN),
-        _undated(whose, _GLANCE_OPEN),
+    return upcoming.together(
+        *upcoming.first(whose, _GLANCE_OPEN),
         _past(whose, DONE, _GLANCE_PAST),
         _past(whose, LOGGED, _GLANCE_PAST),
     )
@@ -165,11 +138,6 @@ def _glance_of(whose: str) -> Any:
 @cache
 def _counts_of(whose: str) -> Any:
     return select(*(_counted(whose, condition) for condition in (OPEN, DONE, LOGGED)))
-
-
-@cache
-def _tasks_of(whose: str, limit: int) -> Any:
-    return _together(_dated(whose, limit), _undated(whose, limit))
 
 
 _SAVES = (
@@ -198,7 +166,7 @@ def glance(session: Session, actor: Actor, record_id: int, *, whose: str = LEAD)
     rows = session.execute(_glance_of(whose), {"workspace": actor.workspace, "record": record_id}).all()
     found = task.records(session, actor, rows)
     past = sorted((one for one in found if one.happened_at), key=_moment, reverse=True)
-    ahead = sorted((one for one in found if one.is_open), key=_urgency)
+    ahead = sorted((one for one in found if one.is_open), key=upcoming.urgency)
     held = counts(session, actor, record_id, whose=whose)
     return Glance(tuple(ahead[:_GLANCE_OPEN]), tuple(past[:_GLANCE_PAST]), held)
 
@@ -211,7 +179,7 @@ def counts(session: Session, actor: Actor, record_id: int, *, whose: str = LEAD)
 
 def page(session: Session, actor: Actor, record_id: int, wanted: Wanted, *, whose: str = LEAD) -> Page:
     """That page of the past, and above it the open tasks; the changes of the record itself stand on a lead's alone."""
-    which, before, after, all_tasks = wanted.which, wanted.before, wanted.after, wanted.all_tasks
+    which, before, after = wanted.which, wanted.before, wanted.after
     newer_first = after is None
     here = {"workspace": actor.workspace, "record": record_id}
     edge = before if newer_first else after
@@ -223,17 +191,16 @@ def page(session: Session, actor: Actor, record_id: int, wanted: Wanted, *, whos
             found += _saves(session, actor, record_id, source, edge, newer_first)
     if not newer_first and len(found) <= PAGE:
         # The beginning is reached: the first page, whole.
-        return page(session, actor, record_id, Wanted(which, all_tasks=all_tasks), whose=whose)
+        return page(session, actor, record_id, Wanted(which, tasks=wanted.tasks), whose=whose)
     found.sort(key=lambda entry: entry.key, reverse=newer_first)
     more, shown = len(found) > PAGE, found[:PAGE]
     if not newer_first:
         shown.reverse()
     entries = _filled(session, actor, record_id, shown)
-    rows = session.execute(_tasks_of(whose, COUNTED if all_tasks else OPEN_SHOWN), here)
-    ahead = sorted(task.records(session, actor, rows), key=_urgency)
+    planned = which in {Which.ALL, Which.TASKS}
     return Page(
         which,
-        tuple(ahead if all_tasks else ahead[:OPEN_SHOWN]),
+        upcoming.page(session, actor, whose, record_id, wanted.tasks) if planned else Ahead(),
         tuple(entries),
         _people(session, actor, entries),
         newer=(before is not None) if newer_first else more,
@@ -243,11 +210,6 @@ def page(session: Session, actor: Actor, record_id: int, wanted: Wanted, *, whos
 
 def _moment(one: ActivityRecord) -> tuple[datetime, int]:
     return (one.happened_at or one.created_at, one.id)
-
-
-def _urgency(one: ActivityRecord) -> tuple[bool, Any, int]:
-    """Overdue first, then by due date, undated last: the order of the dates is that of being late."""
-    return (one.due is None, one.due or one.created_at, one.id)
 
 
 def _activities(
@@ -260,7 +222,7 @@ def _activities(
     newer_first: bool,
 ) -> Iterable[Entry]:
     at, number = Activity.happened_at, Activity.id
-    statement = _of(whose, DONE if source == _DONE else LOGGED)
+    statement = upcoming.of(whose, DONE if source == _DONE else LOGGED)
     if edge:
         statement = statement.where(_beyond(at, number, source, edge, newer_first))
     order = (at.desc(), number.desc()) if newer_first else (at, number)

@@ -17,7 +17,7 @@ from storage.relations import TABLES
 from storage.rights import Action, Actor
 
 # What may hang on a record that a conversion made: the column of each table that names it.
-_ATTACHED = {
+ATTACHED = {
     account.KIND: ((contact.Contact, "account_id"), (opportunity.Opportunity, "account_id"), (Lead, "account_id")),
     contact.KIND: ((opportunity.Opportunity, "contact_id"), (Lead, "contact_id")),
     opportunity.KIND: ((Lead, "opportunity_id"),),
@@ -77,7 +77,7 @@ def _untouched(session: Session, actor: Actor, table: RecordTable, done: Convers
 
 def _demand_free(session: Session, actor: Actor, kind: str, made: dict[str, int], lead_id: int) -> None:
     """Raise Settled where something hangs on the record that the conversion did not bring itself."""
-    for model, column in _ATTACHED[kind]:
+    for model, column in ATTACHED[kind]:
         ours = lead_id if model is Lead else made.get(model.__tablename__, 0)
         statement = select(model.id).where(
             model.workspace_id == actor.workspace, getattr(model, column) == made[kind], model.id != bindparam("ours")
@@ -96,7 +96,7 @@ def _attached(session: Session, actor: Actor, kind: str, record_id: int) -> Sett
 
 
 def _restore_lead(session: Session, actor: Actor, row: Lead, done: ConversionRow, now: datetime) -> None:
-    before = {change.field: change for change in _of_version(session, actor, lead.KIND, row.id, done.lead_version)}
+    before = {change.field: change for change in of_version(session, actor, lead.KIND, row.id, done.lead_version)}
     changes = {name: (before[name].new, before[name].old) for name in ("status", CONVERTED)}
     row.stage_id = before["status"].old
     row.converted_at = row.converted_by = row.account_id = row.contact_id = row.opportunity_id = None
@@ -109,10 +109,11 @@ def _restore_lead(session: Session, actor: Actor, row: Lead, done: ConversionRow
 
 def _take_back(session: Session, actor: Actor, table: RecordTable, row: Any, now: datetime) -> None:
     """Take back what the conversion, the last to change the record, filled in or replaced."""
-    changes = _of_version(session, actor, table.kind, row.id, row.version)
+    changes = of_version(session, actor, table.kind, row.id, row.version)
     records.write(session, actor, table, row, {change.field: change.old for change in changes}, now=now)
 
 
-def _of_version(session: Session, actor: Actor, kind: str, record_id: int, version: int) -> list[audit.Change]:
+def of_version(session: Session, actor: Actor, kind: str, record_id: int, version: int) -> list[audit.Change]:
+    """What was changed in one version of a record."""
     since = audit.since(session, actor.workspace, kind, record_id, version - 1)
     return [change for change in since if change.version == version]

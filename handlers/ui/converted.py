@@ -21,15 +21,16 @@ OPEN_RECORD, OPEN_LEAD = "record.open", "lead.open"
 
 @dataclass(frozen=True)
 class Done(State):
-    """The lead that was converted, on the level of the summary."""
+    """The lead that was converted, the level of the summary, and that of the lead's record beneath: 0 without one."""
 
     lead_id: int
     level: int = 2
+    record: int = 0
 
 
-def summary(done: Summary, level: int, words: Words, now: datetime, *, note: str = "") -> View:
+def summary(done: Summary, state: Done, words: Words, now: datetime, *, note: str = "") -> View:
     """The summary, which takes the place of the form; who came second reads first who was faster."""
-    second = words("{name} converted this lead at {time}.", name=done.by, time=words.moment(done.at, now))
+    second = words("{name} converted this lead {when}.", name=done.by, when=words.ago(done.at, now))
     blocks = [
         *([] if done.first else [kit.section(kit.bold(second))]),
         *([kit.section(note)] if note else []),
@@ -45,7 +46,7 @@ def summary(done: Summary, level: int, words: Words, now: datetime, *, note: str
         submit=words("Go to Leads"),
         close=words("Close"),
         callback_id=SUMMARY,
-        state=Done(done.lead.id, level).packed(),
+        state=state.packed(),
     )
 
 

@@ -131,7 +131,7 @@ def became(entry: Entry, reader: str, words: Words, now: datetime) -> str:
     if one is None:
         return words("This task no longer exists.")
     if one.deleted_at is None and one.happened_at and one.completed_by_id == reader:
-        return words("Completed by you at {time}.", time=words.moment(one.happened_at, now))
+        return words("Completed by you {when}.", when=words.ago(one.happened_at, now))
     if one.deleted_at or one.happened_at:
         return task.already(one, words, now)
     if one.assignee_id != reader:

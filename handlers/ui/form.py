@@ -35,7 +35,6 @@ def inputs(
     words: Words,
     path: Path,
     *,
-    member_known: bool = True,
     named: Mapping[int, str] | None = None,
 ) -> list[Block]:
     """An input a field, holding these values; the two opt-outs share one, where the first of them stands.
@@ -49,7 +48,7 @@ def inputs(
         elif field.name == FLAGS[0]:
             blocks.append(_opt_outs(held, words))
         elif field.name not in FLAGS:
-            blocks.append(_input(field, held.get(field.name), words, path, member_known))
+            blocks.append(_input(field, held.get(field.name), words, path))
     return blocks
 
 
@@ -252,20 +251,17 @@ def _gone(text: str, words: Words) -> str:
     return words("{value} (no longer offered)", value=text)
 
 
-def _input(field: Field, held: Any, words: Words, path: Path, member_known: bool) -> Block:
+def _input(field: Field, held: Any, words: Words, path: Path) -> Block:
     element: Element
-    hint = None
     if field.kind in {Kind.CHOICE, Kind.STAGE}:
         element = picker(field, held, words, path)
     elif field.kind is Kind.MEMBER:
-        element = kit.people(field.name, held if member_known else None)
+        element = kit.people(field.name, held)
     elif field.kind is Kind.DAY:
         element = kit.date_input(field.name, held)
     else:
         element = kit.text_input(field.name, words.value(field, held), multiline=field.kind is Kind.LINES)
-    return kit.input_block(
-        words.label(field.name), element, block_id=field.name, optional=not field.required, hint=hint
-    )
+    return kit.input_block(words.label(field.name), element, block_id=field.name, optional=not field.required)
 
 
 def _record(field: Field, held: Any, named: Mapping[int, str], words: Words) -> Block:
@@ -295,8 +291,6 @@ def _entry(element: Mapping[str, Any]) -> Any:
             return element.get("selected_date")
         case "timepicker":
             return element.get("selected_time")
-        case "conversations_select":
-            return element.get("selected_conversation")
         case _:
             return element.get("value")
 

@@ -12,7 +12,7 @@ from storage.lists import Listed, Wanted
 
 OPEN = lead_list.HAND_OVER
 SAVE, REPORT = "lead.hand_over.save", "lead.hand_over.report"
-FROM, TO, NOBODY = "from", "to", "nobody"
+FROM, TO, NOBODY = "hand_over.from", "to", "nobody"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class HandedOver:
 
 def form_view(state: HandingOver, name: str, leads: int, tasks: int, words: Words) -> View:
     """From whom, where that is not known yet, and to whom."""
-    unassigned = kit.checkboxes(NOBODY, [kit.option(words("Unassigned: anyone can take it"), NOBODY)])
+    unassigned = kit.checkboxes(NOBODY, [kit.option(words("Unassigned: anyone can take them"), NOBODY)])
     if state.owner:
         about = kit.section(
             kit.bold(words("Hand over leads of {name}", name=name)),
@@ -41,7 +41,9 @@ def form_view(state: HandingOver, name: str, leads: int, tasks: int, words: Word
             words("Open tasks: {n}", n=lead_list.total(tasks, words)),
         )
     else:
-        about = kit.input_block(words("From"), kit.people(FROM, None), block_id=FROM, optional=False)
+        # Slack's own choice of people leaves out those who have left, whose leads are the ones to be handed over.
+        whose = kit.type_ahead(FROM, words("Whose leads and tasks"), least=0)
+        about = kit.input_block(words("From"), whose, block_id=FROM, optional=False)
     return kit.modal(
         words("Hand over leads"),
         [

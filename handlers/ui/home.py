@@ -6,69 +6,98 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.ui import banner as banners
-from handlers.ui import kit, lead_form, lead_list, my_tasks, record, settings, setup, task
+from handlers.ui import first_run, kit, lead_form, lead_list, my_tasks, record, sample, settings, setup, task
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, Element, View
 from handlers.ui.text import Words
+from storage.first_run import Step
 from storage.home import STAGES, TASKS, Home, StageCount, Teammate
 from storage.lead import LeadLine
 from storage.lists import Listed, Wanted
 from storage.my_tasks import Line
+from storage.path import Kind
+from storage.preferences import Chosen
+from storage.reminders_rule import Manner
 from storage.rights import Actor, Role
 
 FIND, REFRESH, HELP = "home.find", "home.refresh", "home.help"
 
 
 def view(home: Home, reader: Actor, words: Words, now: datetime, banner: Banner | None = None) -> View:
-    """Home as it is now; on the first day a welcome."""
-    blocks = banners.blocks(banner)
+    """Home as it is now; a welcome until there is something to show; above it an admin's first steps."""
+    blocks = [*banners.blocks(banner), *first_run.blocks(home.steps, words)]
     if home.empty:
-        blocks += _welcome(reader, words)
-    else:
-        blocks += [kit.header(words.today(now)), _buttons(reader, words), *_tasks(home, reader, words, now)]
-        blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
+        return {"type": "home", "blocks": [*blocks, *_welcome(home, reader, words)]}
+    blocks += [kit.header(words.today(now)), _buttons(home, reader, words)]
+    blocks += [sample.row(home.sample, words)] if home.sample else []
+    blocks += _tasks(home, reader, words, now)
+    blocks += [*_leads(home, reader, words), *_recent(home.recent, words), *_team(home.team, words)]
     updated = words("Updated {time}", time=words.time(now))
-    blocks.append(kit.context(f"{settings.told(home.chosen, words)} · {words.locale.language_name} · {updated}"))
-    brings = reader.role is Role.ADMIN and not home.empty
-    blocks.append(
+    blocks += [
+        kit.context(f"{settings.told(home.chosen, words)} · {words.locale.language_name} · {updated}"),
         kit.actions(
             kit.button(words("Settings"), settings.OPEN),
             kit.button(words("Refresh"), REFRESH),
-            lead_list.import_button(words) if brings else None,
+            _import(home, reader, words),
             kit.button(words("Help"), HELP),
-        )
-    )
+        ),
+    ]
     return {"type": "home", "blocks": blocks}
 
 
-def _buttons(reader: Actor, words: Words) -> Block:
-    set_up = kit.button(words("Setup"), setup.OPEN) if reader.role is Role.ADMIN else None
+def _buttons(home: Home, reader: Actor, words: Words, *, new_lead: bool = True) -> Block:
     return kit.actions(
         kit.button(words("Find a lead"), FIND, style="primary"),
-        kit.button(words("New lead"), lead_form.NEW),
+        kit.button(words("New lead"), lead_form.NEW) if new_lead else None,
         kit.button(words("Leads"), lead_list.OPEN),
         kit.button(words("My tasks"), my_tasks.OPEN),
-        set_up,
+        kit.button(words("Setup"), setup.OPEN) if _offers(Step.SETUP, home, reader) else None,
     )
 
 
-def _welcome(reader: Actor, words: Words) -> list[Block]:
+def _import(home: Home, reader: Actor, words: Words) -> Element | None:
+    return lead_list.import_button(words) if _offers(Step.IMPORT, home, reader) else None
+
+
+def _offers(step: Step, home: Home, reader: Actor) -> bool:
+    """Whether Home itself has an admin's button for this: not while a first step above it has."""
+    return reader.role is Role.ADMIN and step not in home.steps
+
+
+def _welcome(home: Home, reader: Actor, words: Words) -> list[Block]:
     first = reader.name.split(" ", 1)[0]
+    later = words("Later: {lead} opens a lead, {leads} lists yours, and on any message {shortcut} keeps it.")
     return [
         kit.header(words("Welcome, {name}", name=first)),
         kit.section(
             words("Look up a lead, note what was said, plan the next step, and be reminded of it, all here in Slack.")
         ),
-        _buttons(reader, words),
+        kit.actions(
+            kit.button(words("New lead"), lead_form.NEW),
+            _import(home, reader, words),
+            sample.try_button(words),
+        ),
         kit.section(
-            words("Later: /lead Gumball opens a lead, /leads lists yours, and on any message Log to a lead keeps it.")
+            kit.filled(
+                later,
+                lead=kit.code("/lead Gumball"),
+                leads=kit.code("/leads"),
+                shortcut=kit.bold(first_run.LOG_SHORTCUT),
+            )
         ),
-        (
-            kit.section(words("A CSV file brings the team's leads."), accessory=lead_list.import_button(words))
-            if reader.role is Role.ADMIN
-            else kit.context(words("An admin brings the team's leads from a CSV file."))
-        ),
+        _buttons(home, reader, words, new_lead=False),
+        kit.context(_reminders(home.chosen, words)),
+        kit.actions(kit.button(words("Settings"), settings.OPEN), kit.button(words("Help"), HELP)),
     ]
+
+
+def _reminders(chosen: Chosen, words: Words) -> str:
+    """What comes unasked, told as a promise where it is one message a day."""
+    if chosen.habits.manner is Manner.EACH:
+        return settings.told(chosen, words)
+    promise = words("One message a day at {time}, only if something is due. {settings} changes that.")
+    at, where = kit.literal(words.clock(chosen.habits.hour)), kit.bold(words("Settings"))
+    return kit.filled(promise, time=at, settings=where)
 
 
 def _tasks(home: Home, reader: Actor, words: Words, now: datetime) -> list[Block]:
@@ -143,6 +172,7 @@ def _shown(told: str, wanted: Wanted, words: Words) -> Block:
 def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
     blocks: list[Block] = []
     for line in lines:
+        converted = line.stage.kind is Kind.CONVERTED
 
         def button(text: str, action_id: str, line: LeadLine = line) -> Element:
             return kit.button(text, action_id, str(line.id), says=f"{text}: {line.name}")
@@ -151,8 +181,8 @@ def _recent(lines: Iterable[LeadLine], words: Words) -> list[Block]:
             kit.section(f"{line.name}, {line.company} · {words.stage(line.stage)}"),
             kit.actions(
                 button(words("Open"), record.OPEN),
-                button(words("Log a Call"), task.LOG_CALL),
-                button(words("New Task"), task.NEW),
+                None if converted else button(words("Log a Call"), task.LOG_CALL),
+                None if converted else button(words("New Task"), task.NEW),
             ),
         ]
     return [kit.header(words("Recently viewed")), *blocks] if blocks else []

@@ -65,6 +65,11 @@ def link(address: str, text: str) -> Mrkdwn:
     return Mrkdwn(f"<{address.replace('&', '&amp;')}|{literal(text.replace('|', '¦'))}>")
 
 
+def code(text: str) -> Mrkdwn:
+    """What is to be typed, set apart; a text of the bot's own, without backticks in it."""
+    return Mrkdwn(f"`{text}`")
+
+
 def filled(sentence: str, **marks: Mrkdwn) -> Mrkdwn:
     """The sentence, literal, with markup in the places of its {names}."""
     pieces = re.split(r"\{(\w+)\}", sentence)
@@ -79,6 +84,10 @@ def channel(channel_id: str) -> Mrkdwn:
 def units(text: str) -> int:
     """The length in UTF-16 units, as Slack's clients count."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+# A link that does not end, or the beginning of an escaped sign, before the ellipsis.
+_PARTED = re.compile(rf"(<[^>]*|&[a-z]*){_ELLIPSIS}$")
 
 
 def fitting(text: str, most: int) -> int:
@@ -122,7 +131,14 @@ def plain(text: str, most: int) -> dict[str, Any]:
 
 def marked(text: str) -> dict[str, Any]:
     """A mrkdwn object in which Slack itself looks for nothing to link."""
-    return {"type": "mrkdwn", "text": cut(text if type(text) is Mrkdwn else literal(text), SECTION), "verbatim": True}
+    return _mrkdwn_object(text if type(text) is Mrkdwn else literal(text), SECTION)
+
+
+def _mrkdwn_object(markup: str, most: int) -> dict[str, Any]:
+    """A mrkdwn object; a link or an escaped sign that would be parted by the end is left out."""
+    short = cut(markup, most)
+    whole = short if short == markup else _PARTED.sub(_ELLIPSIS, short)
+    return {"type": "mrkdwn", "text": whole, "verbatim": True}
 
 
 def header(text: str) -> Block:
@@ -144,9 +160,7 @@ def paragraph(text: str) -> Block:
 
 def pairs(items: Iterable[tuple[str, str]]) -> list[Block]:
     """Labels with values, ten to a section."""
-    cells = [
-        {**marked(lines(bold(label), value)), "text": cut(lines(bold(label), value), LABEL)} for label, value in items
-    ]
+    cells = [_mrkdwn_object(lines(bold(label), value), LABEL) for label, value in items]
     return [{"type": "section", "fields": cells[at : at + 10]} for at in range(0, len(cells), 10)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from handlers.ui.state import Forged, State, number_of
 from handlers.ui.text import Words
 from storage.lead import LeadLine
 from storage.lists import COUNTED, NOBODY, Key, Listed, Order, Page, Place, Wanted
+from storage.member import Colleague
 from storage.path import Path
 from storage.task import ActivityRecord
 
@@ -166,6 +167,11 @@ def filter_form(state: Filtering, drawn: Drawn, words: Words) -> View:
     )
 
 
+def colleagues(people: Iterable[Colleague], words: Words) -> list[Element]:
+    """Members to be chosen from, with who of them has left."""
+    return [kit.option(one.name, one.user, words("Has left") if one.left else None) for one in people]
+
+
 def owner_options(reader: str, colleagues: Sequence[Element], words: Words) -> list[Element]:
     """Whose leads a filter can show: what is always there, then the others."""
     return [
@@ -241,7 +247,7 @@ def _foot(listing: Listing, drawn: Drawn, words: Words, now: datetime) -> list[B
     buttons = [
         kit.button(words("Previous"), PREVIOUS) if listing.earlier else None,
         kit.button(words("Next"), NEXT) if listing.later else None,
-        kit.button(words("Hand over leads"), HAND_OVER, listing.wanted.owner) if drawn.may_hand_over else None,
+        _hand_over(listing.wanted, drawn, words),
     ]
     told = words(
         "{first}–{last} of {n} · As of {time}",
@@ -253,6 +259,10 @@ def _foot(listing: Listing, drawn: Drawn, words: Words, now: datetime) -> list[B
     return [*([kit.actions(*buttons)] if any(buttons) else []), kit.context(told)]
 
 
+def _hand_over(wanted: Wanted, drawn: Drawn, words: Words) -> Element | None:
+    return kit.button(words("Hand over leads"), HAND_OVER, wanted.owner) if drawn.may_hand_over else None
+
+
 def import_button(words: Words) -> Element:
     """The button that tells how leads are brought from a file: for whoever sets the workspace up."""
     return kit.button(words("Import leads"), IMPORT)
@@ -261,7 +271,9 @@ def import_button(words: Words) -> Element:
 def _empty(wanted: Wanted, drawn: Drawn, words: Words) -> list[Block]:
     """Nothing to show, and what can be done about it."""
     if wanted.filtered:
-        return [kit.section(words("No lead matches this filter."))]
+        # Who has no leads may still have tasks to hand over.
+        rest = _hand_over(wanted, drawn, words)
+        return [kit.section(words("No lead matches this filter.")), *([kit.actions(rest)] if rest else [])]
     all_open = kit.button(words("All open leads"), OPEN_ALL)
     match wanted.listed:
         case Listed.MINE:

@@ -10,16 +10,18 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from handlers.ui import form, kit, task
+from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
 from handlers.ui.origin import Origin
-from handlers.ui.state import State
+from handlers.ui.state import Forged, State, number_of
 from handlers.ui.text import N_, Words
 from storage import reminders_rule
 from storage.fields import Values
 from storage.lead import LeadRecord
+from storage.logging_activity import Logged, Undone
 from storage.task import FIELDS, TOPICS, ActivityRecord, Kind
 
-SAVE, NEXT, MORE = "activity.save", "next", "activity.more"
+SAVE, NEXT, MORE, UNDO = "activity.save", "next", "activity.more", "activity.undo"
 COMPLETES, NEXT_ON, NEXT_TOPIC, NEXT_SUBJECT, DAY, TIME = (
     "completes",
     "next_on",
@@ -36,7 +38,8 @@ _AHEAD = {"tomorrow": 1, "3": 3, "7": 7}
 
 @dataclass(frozen=True)
 class Logging(State):
-    """A form that logs: what, for which lead, where it leads back to, how much is shown, which past date was asked about.
+    """A form that logs: what, for which lead, where it leads back to, how much is shown, which past date was asked about,
+    and whether it is added at what a converted lead became.
 
     `began` is when the form was opened: the time of a call unless another is given.
     """
@@ -51,6 +54,7 @@ class Logging(State):
     dated: bool = False
     more: bool = False
     past: str = ""
+    carried: bool = False
 
 
 def view(
@@ -127,7 +131,7 @@ def happened(entries: Mapping[str, Any], state: Logging, words: Words) -> dateti
 
 def _next(state: Logging, words: Words) -> list[Block]:
     options = [
-        kit.option(words("None"), _NONE),
+        kit.option(words.within("next task", "None"), _NONE),
         kit.option(words("Tomorrow"), "tomorrow"),
         kit.option(words("In 3 days"), "3"),
         kit.option(words("In a week"), "7"),
@@ -154,6 +158,41 @@ def _more(state: Logging, words: Words) -> list[Block]:
         ),
         kit.input_block(words("Subject in your own words"), kit.text_input(NEXT_SUBJECT, ""), block_id=NEXT_SUBJECT),
     ]
+
+
+def undo_button(logged: Logged, words: Words) -> kit.Element:
+    """The button that takes back all that the form did."""
+    completed = logged.completed.record.id if logged.completed and logged.completed.done else 0
+    planned = logged.planned.id if logged.planned else 0
+    says = words("Undo: {task}", task=task.called(logged.record, words))
+    return kit.button(words("Undo"), UNDO, f"{logged.record.id}:{completed}:{planned}", says=says)
+
+
+def to_undo(value: str | None) -> tuple[int, int, int]:
+    """What was logged, completed and planned, 0 for none: from the button's value.  Raises Forged."""
+    parts = (value or "").split(":")
+    if len(parts) != 3:
+        raise Forged("value")
+    logged, completed, planned = map(number_of, parts)
+    return logged, completed, planned
+
+
+def undone_banner(undone: Undone, words: Words, now: datetime, reader: str) -> Banner:
+    """What was taken back, and what stays since somebody has changed it."""
+    one = undone.record
+    if not undone.done:
+        return Banner(task.already(one, words, now) if one.deleted_at else _stays(one, words))
+    told = [words("Deleted: {task}.", task=task.short(one, words))]
+    if undone.reopened:
+        told.append(task.reopened_banner(undone.reopened, words, now, reader).text)
+    if planned := undone.planned:
+        gone = words("Deleted: {task}.", task=task.short(planned, words))
+        told.append(gone if planned.deleted_at else _stays(planned, words))
+    return Banner(" ".join(told))
+
+
+def _stays(one: ActivityRecord, words: Words) -> str:
+    return words("{task} was changed meanwhile and stays.", task=task.short(one, words))
 
 
 PLACES = {"due": NEXT_ON, "topic": NEXT_TOPIC}

@@ -32,17 +32,18 @@ def moved_notes(moved: Moved, words: Words) -> tuple[str, ...]:
 
 def settled_sentence(settled: Settled, words: Words, now: datetime) -> str:
     """Why a conversion can no longer be undone."""
-    when = words.moment(settled.at, now) if settled.at else ""
+    when = words.ago(settled.at, now) if settled.at else ""
     kind = _noun(settled.kind, words) if settled.kind else ""
     if settled.reason == "late":
-        return words("Undo is no longer possible: it was possible until {when}.", when=when)
+        until = words.moment(settled.at, now) if settled.at else ""
+        return words("Undo is no longer possible: it was possible until {when}.", when=until)
     facts = {"name": settled.by, "kind": kind, "record": settled.name, "when": when}
     if audit.DELETED in settled.fields:
-        return words("Undo is no longer possible: {name} deleted {kind} {record} at {when}.", **facts)
+        return words("Undo is no longer possible: {name} deleted {kind} {record} {when}.", **facts)
     if settled.reason == "attached":
-        return words("Undo is no longer possible: {name} attached {kind} {record} at {when}.", **facts)
+        return words("Undo is no longer possible: {name} attached {kind} {record} {when}.", **facts)
     return words(
-        "Undo is no longer possible: {name} changed {kind} {record} ({fields}) at {when}.",
+        "Undo is no longer possible: {name} changed {kind} {record} ({fields}) {when}.",
         fields=_labels(list(settled.fields), words),
         **facts,
     )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from babel import Locale
 
 from handlers.ui import banner as banners
-from handlers.ui import converted, kit, path, task, timeline
+from handlers.ui import converted, kit, path, sample, task, timeline
 from handlers.ui.banner import Banner as Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, Mrkdwn, View
-from handlers.ui.path import CONVERT as CONVERT
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import audit, names, reminders_rule
+from storage import names, reminders_rule
 from storage.fields import Field, Kind, web_address
 from storage.lead import FIELDS, LeadLine, LeadRecord
 from storage.path import Kind as StageKind
@@ -72,7 +71,9 @@ class Shown(State):
     before: str = ""
     after: str = ""
     first: int = 1
-    all_tasks: bool = False
+    # Where a page of all open tasks begins, packed; "" for the first few.
+    tasks: str = ""
+    first_task: int = 1
     # How often the select of stages was to forget what was chosen in it.
     turn: int = 0
     # The list (its packed state) whose place the record took, and whether closing the record closes all beneath it.
@@ -87,27 +88,14 @@ def view(record: LeadRecord, shown: Shown, words: Words, now: datetime, banner: 
     shown = replace(shown, version=record.version, face="overview" if without else shown.face)
     face = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)
     way_back = [kit.actions(kit.button(words("Back to the list"), BACK))] if shown.back else []
-    *above, footer = [*way_back, *face(record, shown, words, now)]
-    said = banners.blocks(banner)
+    mark = [sample.mark(record.id, words)] if record.sample else []
     return kit.modal(
         record.name,
-        [*above, *said, footer] if banner and banner.beneath else [*said, *above, footer],
+        banners.placed(banner, [*way_back, *mark, *face(record, shown, words, now)]),
         close=words("Close") if shown.level == 1 or shown.clears else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),
         clears=shown.clears,
-    )
-
-
-def saved_sentence(others: Iterable[audit.Change], fields: Mapping[str, Field], words: Words) -> str:
-    """That it is saved, and what others changed meanwhile."""
-    told = [change for change in others if change.field in fields]
-    if not told:
-        return words("Saved.")
-    return words(
-        "Saved. {name} changed {fields} meanwhile.",
-        name=", ".join(dict.fromkeys(change.actor for change in told)),
-        fields=", ".join(dict.fromkeys(words.label(change.field) for change in told)),
     )
 
 
@@ -147,8 +135,9 @@ def upcoming(line: LeadLine, one: ActivityRecord | None, words: Words, now: date
 
 def row(line: LeadLine, words: Words, reader: str, below: str = "") -> Block:
     """A lead in a list: name, company, status and number, owner where that is somebody else; `below` what is next."""
-    unread = line.unread and line.owner_id == reader
-    name = kit.bold(words("Unread · {name}", name=line.name)) if unread else line.name
+    name: str = words("Sample · {name}", name=line.name) if line.sample else line.name
+    if line.unread and line.owner_id == reader:
+        name = kit.bold(words("Unread · {name}", name=name))
     owner = [] if line.owner_id == reader else [line.owner or words("Unassigned")]
     status = [line.company, words.stage(line.stage), *owner, number(line)]
     button = kit.button(words("Open"), OPEN, str(line.id), says=words("Open: {name}", name=line.name))
@@ -239,7 +228,7 @@ def beginning(description: str | None, words: Words) -> str:
 
 def _activity(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:
     assert record.page is not None, "the record was read without its timeline"  # noqa: S101
-    return timeline.face(record, record.page, shown.first, OVERVIEW, words, now)
+    return timeline.face(record, record.page, shown, OVERVIEW, words, now, adds=not record.converted)
 
 
 def _details(record: LeadRecord, shown: Shown, words: Words, now: datetime) -> list[Block]:

@@ -44,7 +44,9 @@ class Pointed(State):
     before: str = ""
     after: str = ""
     first: int = 1
-    all_tasks: bool = False
+    # Where a page of all open tasks begins, packed; "" for the first few.
+    tasks: str = ""
+    first_task: int = 1
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def view(
     blocks = {"details": _details, timeline.FACE: _activity}.get(shown.face, _overview)(found, shown, words, now)
     return kit.modal(
         words.label(one.kind),
-        [*banners.blocks(banner), *blocks],
+        banners.placed(banner, blocks),
         close=words("Close") if shown.level == 1 else words("Back"),
         callback_id=VIEW,
         state=shown.packed(),
@@ -194,7 +196,7 @@ def _from_lead(line: LeadLine, words: Words) -> Block:
 
 def _activity(found: Surrounded, shown: Pointed, words: Words, now: datetime) -> list[Block]:
     assert found.activities and found.page, "the record was read without its timeline"  # noqa: S101, PT018
-    return timeline.face(found.activities, found.page, shown.first, OVERVIEW, words, now)
+    return timeline.face(found.activities, found.page, shown, OVERVIEW, words, now)
 
 
 def _details(found: Surrounded, _: Pointed, words: Words, now: datetime) -> list[Block]:

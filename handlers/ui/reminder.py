@@ -65,6 +65,8 @@ def _of_task(letter: Letter, words: Words, now: datetime, posted: datetime) -> t
         return gone, [kit.section(gone), kit.actions(digest.all_tasks(words))]
     title = _title(letter, entry.task, words)
     said = f"{title}, {digest.whose(entry.lead)}" if entry.lead else title
+    if letter.shape is Shape.TASK_GIVEN and entry.lead:
+        said = _given_text(letter, entry, words, now)
     text = said if letter.shape is not Shape.TASK else _due_text(entry, words, posted)
     company = digest.whose(entry.lead) if entry.lead else ""
     if letter.shape is Shape.TASK:
@@ -88,6 +90,17 @@ def _title(letter: Letter, one: ActivityRecord, words: Words) -> str:
             return words("{name} completed: {task}", name=letter.by, task=called)
         case _:
             return called
+
+
+def _given_text(letter: Letter, entry: Entry, words: Words, now: datetime) -> str:
+    """Who gave which task, due when, for whom: what a lock screen says."""
+    one, lead = entry.task, entry.lead
+    assert one is not None and lead is not None  # noqa: S101, PT018
+    facts = {"name": letter.by, "task": task.called(one, words), "lead": digest.whose(lead)}
+    if one.due is None:
+        return words("{name} gave you a task: {task}, for {lead}.", **facts)
+    day = words.day_of(one.due, now)
+    return words("{name} gave you a task: {task}, due {day}, for {lead}.", day=day, **facts)
 
 
 def _due_text(entry: Entry, words: Words, posted: datetime) -> str:

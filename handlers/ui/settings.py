@@ -10,7 +10,7 @@ from typing import Any
 from handlers.ui import digest, kit
 from handlers.ui.form import NOTHING
 from handlers.ui.kit import Block, Element, View
-from handlers.ui.state import Forged, State, number_of
+from handlers.ui.state import Forged, State, number_of, one_of
 from handlers.ui.text import N_, Words
 from storage.errors import Problem, RuleBroken
 from storage.preferences import Chosen
@@ -49,8 +49,10 @@ def view(chosen: Chosen, level: int, words: Words) -> View:
         _block("language", words("Language"), _languages(chosen, words)),
         _block("hour", words("Reminder hour"), _times("hour", habits.hour, words), hint=_zone_hint(habits, words)),
         _block("working_days", words("Working days"), kit.checkboxes("working_days", days, ticked)),
-        _block("quiet_from", words("Quiet hours from"), _times("quiet_from", quiet[0], words, none=words("None"))),
-        _block("quiet_to", words("Quiet hours to"), _times("quiet_to", quiet[1], words, none=words("None"))),
+        _block(
+            "quiet_from", words("Quiet hours from"), _times("quiet_from", quiet[0], words, none=words("No quiet hours"))
+        ),
+        _block("quiet_to", words("Quiet hours to"), _times("quiet_to", quiet[1], words, none=words("No quiet hours"))),
         _block("manner", words("How reminders come"), kit.radio("manner", manners, chosen=habits.manner)),
         _block(TELL, words("Assignments"), kit.checkboxes(TELL, tell, [TELL] if chosen.tell_assigned else ())),
     ]
@@ -79,7 +81,7 @@ def entered(entries: Mapping[str, Any], zone: str) -> Chosen:
         hour=_time(entries.get("hour")) or time(),
         working_days=frozenset(number_of(day) for day in entries.get("working_days") or ()),
         quiet=(begins, ends) if begins is not None and ends is not None else None,
-        manner=Manner(entries.get("manner") or Manner.DAILY),
+        manner=one_of(Manner, entries.get("manner") or Manner.DAILY),
     )
     return Chosen(None if language in (None, NOTHING) else language, habits, TELL in (entries.get(TELL) or ()))
 

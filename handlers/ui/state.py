@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
 from functools import cache
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
 DEEPEST = 3
 _BEYOND = 10**18
+E = TypeVar("E", bound=Enum)
 
 
 class Forged(Exception):
@@ -58,6 +60,14 @@ def _held(value: Any) -> bool:
             return all(_held(getattr(value, field.name)) for field in fields(value))
         case _:
             return True
+
+
+def one_of(choices: type[E], value: Any) -> E:
+    """The choice that a menu or state names.  Raises Forged where it is none of them."""
+    try:
+        return choices(value)
+    except ValueError as error:
+        raise Forged(choices.__name__) from error
 
 
 def number_of(value: str | None) -> int:

@@ -188,9 +188,9 @@ def about(name: str, company: str, words: Words) -> Block:
 def saved_banner(one: ActivityRecord, words: Words, now: datetime, reader: str) -> Banner:
     """What was understood when a task was saved, and when it will remind whom."""
     if one.due is None:
-        told = words("Task saved: {task}, no due date.", task=_short(one, words))
+        told = words("Task saved: {task}, no due date.", task=short(one, words))
     else:
-        told = words("Task saved: {task}, due {day}.", task=_short(one, words), day=words.day_of(one.due, now))
+        told = words("Task saved: {task}, due {day}.", task=short(one, words), day=words.day_of(one.due, now))
     return Banner(f"{told} {reminded(one, words, now, reader)}".strip())
 
 
@@ -228,16 +228,20 @@ def completed_banner(changed: Changed, lead: LeadRecord, words: Words, now: date
     one = changed.record
     if not changed.done:
         return Banner(already(one, words, now))
-    undo = kit.button(words("Undo"), REOPEN, str(one.id), says=words("Undo: {task}", task=_short(one, words)))
+    undo = kit.button(words("Undo"), REOPEN, str(one.id), says=words("Undo: {task}", task=short(one, words)))
     following = changed.following
     if following and following.due:
         day = words.day_of(following.due, now)
         return Banner(words("Completed. The next one of the series is due {day}.", day=day), (undo,))
     if lead.glance.tasks:
         upcoming = lead.glance.tasks[0]
-        return Banner(words("Completed. Next: {task}.", task=_short(upcoming, words)), (undo,))
-    new = kit.button(words("New Task"), NEW, str(lead.id))
-    return Banner(words("Completed. No further task is planned."), (undo, new))
+        return Banner(words("Completed. Next: {task}.", task=short(upcoming, words)), (undo,))
+    return Banner(words("Completed. No further task is planned."), (undo, *new_button(lead, words)))
+
+
+def new_button(lead: LeadRecord, words: Words) -> list[kit.Element]:
+    """New Task in a banner; what a converted lead became has that button of its own."""
+    return [] if lead.converted else [kit.button(words("New Task"), NEW, str(lead.id))]
 
 
 def deleted_banner(changed: Changed, words: Words, now: datetime) -> Banner:
@@ -245,41 +249,40 @@ def deleted_banner(changed: Changed, words: Words, now: datetime) -> Banner:
     one = changed.record
     if not changed.done:
         return Banner(already(one, words, now))
-    undo = kit.button(words("Undo"), RESTORE, str(one.id), says=words("Undo: {task}", task=_short(one, words)))
-    return Banner(words("Deleted: {task}.", task=_short(one, words)), (undo,))
+    undo = kit.button(words("Undo"), RESTORE, str(one.id), says=words("Undo: {task}", task=short(one, words)))
+    return Banner(words("Deleted: {task}.", task=short(one, words)), (undo,))
 
 
 def reopened_banner(changed: Changed, words: Words, now: datetime, reader: str) -> Banner:
     """That a task is open again, or what had been done with it meanwhile."""
     if not changed.done:
         return Banner(already(changed.record, words, now))
-    told = words("Open again: {task}.", task=_short(changed.record, words))
+    told = words("Open again: {task}.", task=short(changed.record, words))
     return Banner(f"{told} {reminded(changed.record, words, now, reader)}".strip())
 
 
 def restored_banner(changed: Changed, words: Words, now: datetime) -> Banner:
     """That a deleted activity is there again."""
-    return Banner(words("Restored: {task}.", task=_short(changed.record, words)))
+    return Banner(words("Restored: {task}.", task=short(changed.record, words)))
 
 
 def already(one: ActivityRecord, words: Words, now: datetime) -> str:
     """How an activity stands that somebody else was quicker with."""
     if one.deleted_at:
-        when = words.moment(one.deleted_at, now)
-        return words("{name} deleted this at {when}.", name=one.deleted_by, when=when)
+        return words("{name} deleted this {when}.", name=one.deleted_by, when=words.ago(one.deleted_at, now))
     if one.happened_at and one.is_task:
-        when = words.moment(one.happened_at, now)
-        return words("{name} completed this at {when}.", name=one.completed_by, when=when)
-    return words("{task} is open.", task=_short(one, words))
+        return words("{name} completed this {when}.", name=one.completed_by, when=words.ago(one.happened_at, now))
+    return words("{task} is open.", task=short(one, words))
 
 
-def _short(one: ActivityRecord, words: Words) -> str:
+def short(one: ActivityRecord, words: Words) -> str:
+    """What the activity is called, as it stands in a sentence."""
     return kit.cut(called(one, words), 80)
 
 
 def given_banner(one: ActivityRecord, words: Words, now: datetime, reader: str) -> Banner:
     """Who has a task now."""
-    told = words("Assigned to {name}: {task}.", name=one.assignee, task=_short(one, words))
+    told = words("Assigned to {name}: {task}.", name=one.assignee, task=short(one, words))
     return Banner(f"{told} {reminded(one, words, now, reader)}".strip())
 
 

@@ -12,10 +12,11 @@ from handlers.ui.kit import Block, View
 from handlers.ui.origin import Origin
 from handlers.ui.state import State
 from handlers.ui.text import Words
+from storage import reminders_rule
 from storage.planning import Offer
 from storage.task import FIELDS, PRIORITIES, TOPICS, ActivityRecord, Remind, Status
 
-SAVE, MORE_OPTIONS, REMIND, ASSIGNEE = "task.save", "task.more", "remind", "assignee"
+SAVE, MORE_OPTIONS, REMIND, DUE, ASSIGNEE = "task.save", "task.more", "remind", "due", "assignee"
 OPTIONS, NO_DUE, TELL, WHY = "options", "no_due", "tell_when_done", "why"
 NEW, EDIT, MOVE, GIVE = "new", "edit", "move", "give"
 
@@ -25,7 +26,8 @@ class Planning(State):
     """A form of a task: which one, for which lead, where it leads back to, and how much of it is shown.
 
     `key` is the operation key of a new task, `task_id` and `version` the task as it was seen, `past` the date that was
-    asked about, `mark` tells inputs that were drawn anew and must drop what was typed from those before.
+    asked about, `due` the one from which the day of the reminder is reckoned, `carried` that it is added at what a
+    converted lead became, `mark` tells inputs that were drawn anew and must drop what was typed from those before.
     """
 
     lead_id: int
@@ -38,6 +40,8 @@ class Planning(State):
     more: bool = False
     timed: bool = False
     past: str = ""
+    due: date | None = None
+    carried: bool = False
     mark: int = 0
 
 
@@ -73,7 +77,7 @@ def edit(
     """Edit, Reschedule or Reassign the task, or edit what was logged, as the state says."""
     about = [task.about(offer.lead.name, offer.lead.values["company"], words)]
     if state.what == MOVE:
-        title, blocks = words("Reschedule"), _moving(one, state, held, offer, words)
+        title, blocks = words.within("title", "Reschedule"), _moving(one, state, held, offer, words)
     elif state.what == GIVE:
         title, blocks = words("Reassign"), [_called(one, words), _assignee(held, words)]
     elif one.is_task:
@@ -139,7 +143,10 @@ def _main(state: Planning, held: Mapping[str, Any], offer: Offer, words: Words) 
 
 
 def _due(state: Planning, held: Mapping[str, Any], words: Words) -> Block:
-    return kit.input_block(words("Due Date"), kit.date_input("due", held.get("due")), block_id="due")
+    chosen = kit.date_input(DUE, held.get("due"))
+    # Only the day of a reminder that stands in the form is moved while the person looks on.
+    dispatches = state.what == MOVE and state.timed
+    return kit.input_block(words("Due Date"), chosen, block_id=DUE, dispatches=dispatches)
 
 
 def _reminder(state: Planning, held: Mapping[str, Any], hour: time, words: Words) -> list[Block]:
@@ -156,7 +163,7 @@ def _reminder(state: Planning, held: Mapping[str, Any], hour: time, words: Words
         hint = words("The date and time of the person assigned")
         on, at = kit.date_input("remind_on", held.get("remind_on")), kit.time_input("remind_at", held.get("remind_at"))
         blocks += [
-            kit.input_block(words("Remind on"), on, block_id="remind_on", hint=hint),
+            kit.input_block(words("Remind on"), on, block_id=f"remind_on#{state.mark}", hint=hint),
             kit.input_block(words("At"), at, block_id="remind_at"),
         ]
     return blocks
@@ -219,6 +226,12 @@ def _logged(one: ActivityRecord, held: Mapping[str, Any], words: Words) -> list[
 def held_by(one: ActivityRecord) -> dict[str, Any]:
     """What a form of the activity holds at first."""
     return dict(one.values) | {"assignee": one.assignee_id}
+
+
+def moved(state: Planning, held: Mapping[str, Any], to: date) -> tuple[Planning, dict[str, Any]]:
+    """The form of a task that is moved to this day, and what it holds then: the day of its reminder moves along."""
+    remind_on = reminders_rule.moved(held.get("remind_on"), state.due or held.get("due"), to)
+    return replace(state, due=to, mark=state.mark + 1), {**held, "due": to, "remind_on": remind_on}
 
 
 def asked(state: Planning, due: date) -> Planning:

@@ -145,6 +145,7 @@ class Words:
         self.language = self.locale.language
         self.zone = _zone(timezone)
         self._translate: Callable[[str], str] = _catalogue(self.language).gettext
+        self._told_within: Callable[[str, str], str] = _catalogue(self.language).pgettext
         self._choose = _catalogue(self.language).ngettext
 
     def __call__(self, message: str, **facts: Any) -> str:
@@ -155,6 +156,10 @@ class Words:
             if str(value).endswith("."):
                 sentence = sentence.replace(f"{{{name}}}.", f"{{{name}}}")
         return sentence.format(**facts) if facts else sentence
+
+    def within(self, where: str, message: str) -> str:
+        """The words in the person's language, where they are others there: a title "Reschedule" names what is moved."""
+        return self._told_within(where, message)
 
     def count(self, one: str, many: str, n: int, **facts: Any) -> str:
         """The sentence for n things; {n} is written as a number."""
@@ -234,6 +239,15 @@ class Words:
         if here.date() == today.date():
             return self.time(at)
         return self("{day}, {time}", day=self.short_day(at, now), time=self.time(at))
+
+    def ago(self, at: datetime, now: datetime) -> str:
+        """When something happened, within a sentence: "at 17:20", "yesterday at 17:20", "on 20 Nov at 17:20"."""
+        days = (now.astimezone(self.zone).date() - at.astimezone(self.zone).date()).days
+        if days == 0:
+            return self("at {time}", time=self.time(at))
+        if days == 1:
+            return self("yesterday at {time}", time=self.time(at))
+        return self("on {day} at {time}", day=self.short_day(at, now), time=self.time(at))
 
     def long_day(self, at: datetime) -> str:
         """The day of an instant as in "Mon, 23 Nov 2026"."""

@@ -16,20 +16,18 @@ from storage.conversion_summary import CONVERTED
 from storage.lead import FIELDS
 from storage.path import Path, Stage
 from storage.task import ActivityRecord
-from storage.timeline import COUNTED, OPEN_SHOWN, Counts, Entry, Page, Which
+from storage.timeline import COUNTED, Counts, Entry, Page, Which
+from storage.upcoming import Ahead, Place
 
 FACE = "activity"
-SHOW, FILTER, NEWER, OLDER, ALL_OPEN = (
-    "activity.show",
-    "activity.filter",
-    "activity.newer",
-    "activity.older",
+SHOW, FILTER, NEWER, OLDER = "activity.show", "activity.filter", "activity.newer", "activity.older"
+ALL_OPEN, NEXT_OPEN, PREVIOUS_OPEN = (
     "activity.open_tasks",
+    "activity.open_tasks.next",
+    "activity.open_tasks.previous",
 )
 FILTERS = {Which.ALL: N_("All"), Which.TASKS: N_("Tasks"), Which.LOGGED: N_("Logged"), Which.CHANGES: N_("Changes")}
 _COMMENT, _LAST, _VALUE = 140, 90, 40
-# So many open tasks at most: with their page of the past they stay under Slack's hundred blocks.
-_MOST_OPEN = 60
 _NOT_SAID = {"description", "unread"}
 
 
@@ -42,9 +40,22 @@ class Lived(Worked, Protocol):
     def path(self) -> Path: ...
 
 
-def face(lead: Lived, page: Page, first: int, back: str, words: Words, now: datetime) -> list[Block]:
-    """The face's blocks; `first` is the number of the first entry, `back` the action that leads to the Overview."""
-    first = first if page.newer else 1
+class Turned(Protocol):
+    """Where the face is: the numbers of the first entry and of the first open task, and whether it pages through these."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def tasks(self) -> str: ...
+    @property
+    def first_task(self) -> int: ...
+
+
+def face(
+    lead: Lived, page: Page, turned: Turned, back: str, words: Words, now: datetime, *, adds: bool = True
+) -> list[Block]:
+    """The face's blocks; `back` is the action that leads to the Overview, `adds` whether anything can be added here."""
+    first = turned.first if page.newer else 1
     offered = [which for which in FILTERS if lead.version or which is not Which.CHANGES]
     options = [kit.option(words(FILTERS[which]), which) for which in offered]
     return [
@@ -53,10 +64,10 @@ def face(lead: Lived, page: Page, first: int, back: str, words: Words, now: date
             kit.button(words("Back to overview"), back),
             kit.select(FILTER, options, chosen=page.which, placeholder=words("Show")),
         ),
-        task.add_buttons(lead.id, words),
-        *_ahead(lead, page, words, now),
+        *([task.add_buttons(lead.id, words)] if adds else []),
+        *_ahead(lead, page, turned, words, now),
         *_past(lead, page.entries, page.people, words, now),
-        *_turning(lead, page, first, words),
+        *_turning(lead, page, first, words, hidden=page.ahead.later and not turned.tasks),
     ]
 
 
@@ -80,16 +91,37 @@ def _last_line(one: ActivityRecord, words: Words, now: datetime) -> str:
     return kit.cut(" · ".join(part for part in (day, task.heading(one, words), task.said(one, words)) if part), _LAST)
 
 
-def _ahead(lead: Lived, page: Page, words: Words, now: datetime) -> list[Block]:
-    if page.which in {Which.LOGGED, Which.CHANGES} or not page.tasks:
+def _ahead(lead: Lived, page: Page, turned: Turned, words: Words, now: datetime) -> list[Block]:
+    tasks, count = page.ahead.tasks, lead.glance.counts.open
+    if not tasks:
         return []
-    count, shown = lead.glance.counts.open, page.tasks[:_MOST_OPEN]
     blocks = [kit.header(words("Upcoming & Overdue ({n})", n=_some(count, words)))]
-    blocks += [_upcoming(one, words, now) for one in shown]
-    if count > len(shown):
-        more = count - len(shown)
-        blocks.append(kit.context(words.count("{n} more open task", "{n} more open tasks", more)))
+    blocks += [_upcoming(one, words, now) for one in tasks]
+    if turned.tasks:
+        blocks += _turning_tasks(page.ahead, turned.first_task if page.ahead.earlier else 1, count, words)
+    elif page.ahead.later:
+        more = count - len(tasks)
+        told = words.count("{n} more open task", "{n} more open tasks", more)
+        blocks.append(kit.context(told if count <= COUNTED else words("{n}+ open tasks", n=words.number(COUNTED))))
     return blocks
+
+
+def _turning_tasks(ahead: Ahead, first: int, count: int, words: Words) -> list[Block]:
+    """On a page of all open tasks: which they are, and the way to the others."""
+    start, end = ahead.tasks[0], ahead.tasks[-1]
+    buttons = [
+        kit.button(words("Previous"), PREVIOUS_OPEN, Place(start.due, start.id, backwards=True).packed())
+        if ahead.earlier
+        else None,
+        kit.button(words("Next"), NEXT_OPEN, Place(end.due, end.id).packed()) if ahead.later else None,
+    ]
+    told = words(
+        "Open tasks {first}–{last} of {n}",
+        first=words.number(first),
+        last=words.number(first + len(ahead.tasks) - 1),
+        n=_some(count, words),
+    )
+    return [kit.context(told), *([kit.actions(*buttons)] if any(buttons) else [])]
 
 
 def _upcoming(one: ActivityRecord, words: Words, now: datetime) -> Block:
@@ -151,11 +183,11 @@ def _told(lead: Lived, name: str, value: Any, people: dict[str, str], words: Wor
     return kit.cut(" ".join(words.value(FIELDS[name], value).split()), _VALUE) or words("empty")
 
 
-def _turning(lead: Lived, page: Page, first: int, words: Words) -> list[Block]:
+def _turning(lead: Lived, page: Page, first: int, words: Words, *, hidden: bool) -> list[Block]:
     buttons = [
         kit.button(words("Newer"), NEWER, page.entries[0].key.packed()) if page.newer and page.entries else None,
         kit.button(words("Older"), OLDER, page.entries[-1].key.packed()) if page.older and page.entries else None,
-        kit.button(words("Show all open tasks"), ALL_OPEN) if _hidden(lead, page) else None,
+        kit.button(words("Show all open tasks"), ALL_OPEN, Place().packed()) if hidden else None,
     ]
     blocks = [kit.actions(*buttons)] if any(buttons) else []
     if page.entries:
@@ -164,10 +196,6 @@ def _turning(lead: Lived, page: Page, first: int, words: Words) -> list[Block]:
         told = words("Entries {first}–{last} of {n}", first=words.number(first), last=words.number(last), n=total)
         blocks.append(kit.context(told))
     return blocks
-
-
-def _hidden(lead: Lived, page: Page) -> bool:
-    return bool(page.tasks) and len(page.tasks) == OPEN_SHOWN < lead.glance.counts.open
 
 
 def _number(counts: Counts, versions: int, which: Which, words: Words, more: int = 0) -> str:

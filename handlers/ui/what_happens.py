@@ -1,4 +1,4 @@
-"""What a conversion will create, fill in, keep and take along, told before it is done."""
+"""What a conversion will create, fill in, keep, take along and leave behind, told before it is done."""
 
 from __future__ import annotations
 
@@ -104,4 +104,9 @@ def _along(offer: Offer, steps: list[Step], words: Words) -> list[Block]:
     deal = next((step for step in steps if step.table is opportunity.TABLE and step.kept), None)
     if deal:
         lines.append(words("Kept in the opportunity: {fields}.", fields=field_names(deal.kept, words)))
+    if offer.lost.surely:
+        lines.append(words("Not carried over: {fields}.", fields=field_names(offer.lost.surely, words)))
+    if offer.lost.unticked:
+        fields = field_names(offer.lost.unticked, words)
+        lines.append(words("Not carried over unless ticked: {fields}.", fields=fields))
     return [kit.context(*lines)] if lines else []

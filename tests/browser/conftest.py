@@ -97,9 +97,13 @@ class Person:
         expect(page.get_by_role("button", name="You are")).to_be_visible()
         # What an earlier story left open.
         while page.get_by_role("dialog").count():
-            left = page.get_by_role("dialog").count()
-            page.keyboard.press("Escape")
-            expect(page.get_by_role("dialog")).to_have_count(left - 1)
+            self.closes()
+
+    def closes(self) -> None:
+        """Close the dialog on top."""
+        title = self.modal.get_attribute("aria-labelledby")
+        self.modal.get_by_role("button", name="Dismiss", exact=True).click()
+        expect(self.page.locator(f"[aria-labelledby='{title}']")).to_have_count(0)
 
     def types(self, command: str) -> None:
         box = self.page.get_by_role("textbox", name="Message #")

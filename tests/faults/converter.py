@@ -1,4 +1,4 @@
-"""What a process does that converts every lead there is, one after another: to be killed, or to compete with its like."""
+"""What a process does that converts one lead after another: to be killed, or to compete with its like."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from sqlalchemy import text
@@ -32,33 +33,39 @@ def choices_for(read: Callable[..., Any], lead_id: int) -> tuple[Choices, Seen]:
     return Choices(NEW, NEW, NEW, owner="U0", close_date=CLOSING, stage_id=stage), offer.seen
 
 
-def convert_all(url: str, pipe: Connection, who: int | None = None) -> None:
-    """Convert every lead; with a number for who acts, wait for a word to begin, and tell how many were converted first."""
+def convert_some(url: str, pipe: Connection, most: int) -> None:
+    """Convert that many leads; say when it begins and when it is done."""
     database = Database(url)
+    forms = _forms(database, most)
+    pipe.send("ready")
+    for form in forms:
+        _convert(database, 0, *form)
+    pipe.send("done")
+    database.close()
+
+
+def convert_together(url: str, pipe: Connection, who: int, together: Barrier) -> None:
+    """Convert every lead, each at the same instant as all the others who do; tell how many were converted first."""
+    database = Database(url)
+    first = 0
+    for form in _forms(database):
+        together.wait(60)
+        first += _convert(database, who, *form)
+    pipe.send(first)
+    database.close()
+
+
+def _forms(database: Database, most: int = -1) -> list[tuple[int, Choices, Seen]]:
+    """What is chosen for the leads that wait, the oldest first; all of them unless told how many at most."""
 
     def read(unit: Callable[..., Any], *given: Any) -> Any:
         return database.read(unit, time.monotonic() + 60, *given)
 
-    waiting = read(
-        lambda session: list(session.scalars(text("SELECT id FROM lead WHERE converted_at IS NULL ORDER BY id")))
-    )
-    forms = [(one, *choices_for(read, one)) for one in (waiting[:20] if who is None else waiting)]
-    pipe.send("ready")
-    if who is not None:
-        # Each begins at another lead: from the same one the first to wake would have them all before the others begin.
-        begin = who * 5 % max(1, len(forms))
-        forms = forms[begin:] + forms[:begin]
-        pipe.recv()
-    first = 0
-    for lead_id, choices, seen in forms:
-        first += database.write(
-            conversion.convert,
-            time.monotonic() + 60,
-            actor_of(who or 0),
-            lead_id,
-            choices,
-            seen=seen,
-            now=NOW,
-        )
-    pipe.send(first)
-    database.close()
+    found = text("SELECT id FROM lead WHERE converted_at IS NULL ORDER BY id")
+    waiting = read(lambda session: list(session.scalars(found)))
+    return [(one, *choices_for(read, one)) for one in waiting[: most if most > 0 else None]]
+
+
+def _convert(database: Database, who: int, lead_id: int, choices: Choices, seen: Seen) -> bool:
+    soon = time.monotonic() + 60
+    return database.write(conversion.convert, soon, actor_of(who), lead_id, choices, seen=seen, now=NOW)

@@ -35,7 +35,11 @@ WAYS = (
 NEW = st.sampled_from((True, True, True, False))
 EXAMPLES = 500
 # What no walk has to come to: the pages and menus of more than these few leads have.
-SELDOM: frozenset[str] = frozenset()
+SELDOM: frozenset[str] = frozenset(
+    f"action activity.open_tasks.{way} (view_activity.open_tasks)" for way in ("next", "previous")
+)
+# The share of all listeners that the short walk comes to at least; it came to 0.57.
+SHARE = 0.5
 DOERS = frozenset({"button", "overflow"})
 
 
@@ -229,7 +233,7 @@ SHORT = settings(
 
 def test_in_its_short_form(wandering: type[Wandering]) -> None:
     run_state_machine_as_test(wandering, settings=SHORT)
-    assert left_out(wandering) < reached.ALL
+    assert len(left_out(wandering)) <= (1 - SHARE) * len(reached.ALL)
 
 
 @pytest.mark.long

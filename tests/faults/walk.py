@@ -194,7 +194,7 @@ def value_for(thing: Thing, seat: Seat) -> st.SearchStrategy[Any]:
 
 def _furnish(world: World) -> None:
     """Leads enough for more than one page, one of them with a long description and with tasks, due and overdue."""
-    for number in range(12):
+    for number in range(16):
         world.has_lead(owner="U2", last_name=f"Page {number}", email=None)
     lead = world.has_lead(owner="U2", phone="089 123456", description="A long story. " * 400)
     world.has_lead(owner=None, last_name="Müller", company="Acme")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from storage import audit, lead, lead_changes, relations, task, task_changes, timeline
+from storage import audit, lead, lead_changes, logging_activity, planning, relations, task, task_changes, timeline
 from storage.carried import Carried
 from storage.errors import Converted
 from storage.rights import Actor
@@ -20,9 +20,11 @@ def desk(store: Store, anna: Actor, clock: Clock) -> Desk:
     return Desk(store, anna, clock)
 
 
-def planned(desk: Desk, lead_id: int, subject: str, **values: Any) -> task.ActivityRecord:
+def planned(desk: Desk, lead_id: int, subject: str, *, carried: bool = False, **values: Any) -> task.ActivityRecord:
     given = {"subject": subject, **values}
-    made = desk.store.write(task_changes.create, desk.actor, lead_id, given, key=subject, now=desk.clock())
+    made = desk.store.write(
+        task_changes.create, desk.actor, lead_id, given, key=subject, carried=carried, now=desk.clock()
+    )
     record: task.ActivityRecord = made.record
     return record
 
@@ -69,7 +71,7 @@ def test_each_of_the_records_shows_what_is_planned_and_took_place(desk: Desk, cl
     made = desk.convert(first.id)
     at = next(one.line.id for one in made.made if one.line.kind == "account")
     desk.convert(second.id, account=at)
-    planned(desk, second.id, "Send samples")
+    planned(desk, second.id, "Send samples", carried=True)
     for kind, subjects in (("account", {"Call back", "Send samples"}), ("opportunity", {"Call back"})):
         record_id = next(one.line.id for one in made.made if one.line.kind == kind)
         seen = desk.store.read(relations.surrounded, desk.actor, kind, record_id).activities
@@ -81,11 +83,11 @@ def test_a_record_that_came_from_no_lead_has_no_activities(desk: Desk) -> None:
     assert desk.store.read(relations.surrounded, desk.actor, "account", desk.account()).activities is None
 
 
-def test_activities_go_on_at_a_converted_lead_while_the_lead_itself_is_closed(desk: Desk, clock: Clock) -> None:
+def test_activities_go_on_at_what_a_lead_became_while_the_lead_itself_is_closed(desk: Desk, clock: Clock) -> None:
     began = desk.lead()
     desk.convert(began.id)
     now, write, actor = desk.store.read(lead.record, desk.actor, began.id), desk.store.write, desk.actor
-    new = planned(desk, began.id, "After all")
+    new = planned(desk, began.id, "After all", carried=True)
     write(task_changes.complete, actor, new.id, now=clock())
     assert desk.store.read(timeline.counts, actor, began.id).done == 1
     stages = [stage.id for stage in now.path.stages if stage.kind != "converted"]
@@ -97,6 +99,16 @@ def test_activities_go_on_at_a_converted_lead_while_the_lead_itself_is_closed(de
     ):
         with pytest.raises(Converted):
             write(refused, actor, began.id, *given, seen=now.version, now=clock())
+    said = {"comments": "Glad.", "result": "Reached"}
+    with pytest.raises(Converted):
+        write(task_changes.create, actor, began.id, {"subject": "Call"}, key="refused", now=clock())
+    with pytest.raises(Converted):
+        write(logging_activity.log, actor, began.id, task.Kind.CALL, said, at=clock(), key="refused", now=clock())
+    for refused in (planning.to_plan, planning.to_complete):
+        extra = {"now": clock()} if refused is planning.to_plan else {}
+        with pytest.raises(Converted):
+            desk.store.read(refused, actor, began.id, carried=False, **extra)
+    write(logging_activity.log, actor, began.id, task.Kind.CALL, said, at=clock(), carried=True, key="log", now=clock())
     for refused, *given in ((lead_changes.change_owner, "U2"), (lead_changes.remove,)):
         with pytest.raises(Converted):
             write(refused, actor, began.id, *given, now=clock())

@@ -11,6 +11,7 @@ import pytest
 from storage import (
     audit,
     bulk,
+    conversion_offer,
     finding,
     lead,
     lead_changes,
@@ -19,7 +20,7 @@ from storage import (
     relations,
     workspace,
 )
-from storage.conversion_plan import NEW, NOTHING, Seen
+from storage.conversion_plan import NEW, NOTHING, Lost, Seen
 from storage.errors import Converted, LooksLike, Moved, NotAllowed, NotFound, RuleBroken
 from storage.rights import Action, Actor
 from tests.conftest import Clock
@@ -207,6 +208,46 @@ def test_an_opportunity_without_a_contact_gets_this_one_and_keeps_its_own(desk: 
     assert desk.get("opportunity", taken).values["contact"] == other
 
 
+# --- what is lost ---
+
+
+def test_with_everything_new_nothing_is_lost_but_a_company_that_is_called_otherwise(desk: Desk) -> None:
+    began = desk.lead(**FULL)
+    given = {"account": NEW, "contact": NEW, "opportunity": NEW}
+    assert desk.offer(began.id, **given).lost == Lost()
+    assert desk.offer(began.id, **given, account_name="Gumball Holding").lost == Lost(("company",))
+
+
+def test_what_an_existing_record_holds_otherwise_is_lost_unless_ticked(desk: Desk) -> None:
+    at = desk.account("GUMBALL", industry="Banking", city="Bonn", website=FULL["website"])
+    person = desk.contact(at, title="Director", first_name="barbara", email=FULL["email"].upper(), country="France")
+    began = desk.lead(**FULL)
+    given = desk.offer(began.id, account=at, contact=person, opportunity=NEW)
+    assert given.lost == Lost(("company",), ("address", "industry", "first_name", "title"))
+    # Told with the tick set as well: it can be taken off again on the form.
+    ticked = frozenset({"account.industry"})
+    assert desk.offer(began.id, account=at, contact=person, opportunity=NEW, replace=ticked).lost == given.lost
+
+
+def test_what_another_of_the_three_takes_is_not_lost(desk: Desk) -> None:
+    at = desk.account(phone="030 9", city="Bonn")
+    person = desk.contact(at, last_name="Gumball", source="Other")
+    began = desk.lead(**FULL)
+    given = desk.offer(began.id, account=at, contact=NEW, opportunity=NOTHING)
+    assert given.lost == Lost()
+    assert desk.offer(began.id, account=at, contact=person, opportunity=NEW).lost == Lost()
+    assert desk.offer(began.id, account=at, contact=person, opportunity=NOTHING).lost == Lost((), ("source",))
+
+
+def test_nothing_is_called_lost_while_account_or_contact_is_open_or_the_lead_holds_nothing(desk: Desk) -> None:
+    at = desk.account("GUMBALL", industry="Banking")
+    desk.contact(at, email=FULL["email"])
+    began = desk.lead(**FULL)
+    assert desk.offer(began.id).lost == desk.offer(began.id, account=at).lost == Lost()
+    bare = desk.lead(company="GUMBALL")
+    assert desk.offer(bare.id, account=at, contact=NEW).lost == Lost()
+
+
 # --- names and lengths ---
 
 
@@ -348,6 +389,27 @@ def test_a_telephone_number_is_a_hint_beside_the_address(desk: Desk) -> None:
     assert (given.accounts[0].same_phone, given.contacts[0].same_phone) == (True, True)
 
 
+def test_a_contact_here_is_recognised_however_many_newer_ones_elsewhere_share_its_address(desk: Desk) -> None:
+    at, other = desk.account(), desk.account("Initech")
+    person = desk.contact(at, email=FULL["email"])
+    for _ in range(12):
+        desk.contact(other, email=FULL["email"])
+    given = desk.offer(desk.lead(**FULL).id, account=at)
+    assert [one.line.id for one in given.contacts] == [person]
+    assert given.choices.contact is None
+    assert len(given.elsewhere) == 3
+
+
+def test_a_contact_elsewhere_is_told_however_many_newer_ones_here_share_its_address(desk: Desk) -> None:
+    at, other = desk.account(), desk.account("Initech")
+    desk.contact(other, email=FULL["email"])
+    for _ in range(12):
+        desk.contact(at, email=FULL["email"])
+    given = desk.offer(desk.lead(**FULL).id, account=at)
+    assert len(given.contacts) == 3
+    assert [owner.name for _, owner in given.elsewhere] == ["Initech"]
+
+
 def test_an_address_known_at_another_account_is_told(desk: Desk) -> None:
     there = desk.account("Initech")
     desk.contact(there, email=FULL["email"])
@@ -371,9 +433,38 @@ def test_the_second_of_two_leads_of_one_new_company_is_offered_the_account_of_th
 
 
 def test_a_typed_name_that_is_there_already_is_offered_first(desk: Desk) -> None:
-    desk.account("Initech")
+    there = desk.account("Initech")
+    began = desk.lead()
+    seen = desk.offer(began.id).seen
     with pytest.raises(LooksLike):
-        desk.convert(desk.lead().id, account_name="INITECH Ltd.")
+        desk.convert(began.id, account_name="INITECH Ltd.", seen=seen)
+    # What the form offers after the first press, the second rests upon: whoever insists gets the new account.
+    given = desk.offer(began.id, account=NEW, account_name="INITECH Ltd.")
+    assert [one.line.id for one in given.accounts] == [there]
+    made = desk.convert(began.id, account_name="INITECH Ltd.", seen=given.seen)
+    assert desk.record(made, "account").name == "INITECH Ltd."
+    assert desk.count()["account"] == 2
+
+
+def test_beside_what_looks_like_the_typed_name_the_matches_of_the_company_stay(desk: Desk) -> None:
+    ours, there = desk.account("Gumball GmbH"), desk.account("Initech")
+    began = desk.lead()
+    given = desk.offer(began.id, account=NEW, account_name="INITECH Ltd.")
+    assert [one.line.id for one in given.accounts] == [there, ours]
+
+
+def test_an_account_once_offered_stays_among_the_offered_when_it_is_chosen(desk: Desk) -> None:
+    """The typed name is no longer on the form then."""
+    there, elsewhere = desk.account("Initech"), desk.account("Other")
+    began = desk.lead()
+
+    def offered(chosen: int) -> list[int]:
+        choices = desk.choices(account=chosen, contact=None, opportunity=None)
+        given = desk.store.read(conversion_offer.offer, desk.actor, began.id, choices, offered=(there,))
+        return [one.line.id for one in given.accounts]
+
+    assert offered(there) == [there]
+    assert offered(elsewhere) == []
 
 
 # --- once, and checked again at the end ---

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,16 @@ from tests.rules.desk import Desk
 
 PEOPLE = ("U1", "U2")
 COMPANIES = ("Acme GmbH", "ACME", "Initech", "Gumball AG")
+# Of these an account with a contact is there from the beginning.
+KNOWN = ("Acme GmbH", "Initech")
 KINDS = ("account", "contact", "opportunity")
+# After all that a machine's days come to: no reminder is over.
+LATER = date(2030, 1, 7)
+
+
+def email_at(company: str) -> str:
+    """An address that companies of like names share."""
+    return f"x@{company[:4]}.example".lower()
 
 
 class Converting(RuleBasedStateMachine):
@@ -52,6 +62,10 @@ class Converting(RuleBasedStateMachine):
         self.activities: dict[int, tuple[int, str]] = {}
         # Who had each lead's open tasks before it was converted.
         self.had: dict[int, dict[int, str | None]] = {}
+        # The records that no lead became.
+        self.there: dict[str, list[int]] = {}
+        # What the existing records it went into held before, by kind and id.
+        self.held: dict[int, dict[tuple[str, int], Any]] = {}
 
     # Makes a database of its own, and answers its address and how it is removed.
     fresh: Callable[[], tuple[str, Callable[[], None]]]
@@ -61,10 +75,13 @@ class Converting(RuleBasedStateMachine):
         self.store.write(workspace.ensure, TEAM, "Gumball Sales", "gumball", now=self.clock())
         for user in PEOPLE:
             self.store.write(member.describe, TEAM, member.Profile(user, user, TEAM), now=self.clock())
+        for company in KNOWN:
+            self.desk.contact(self.desk.account(company), email=email_at(company))
+        self.there = {kind: self.scalars(f"SELECT id FROM {kind}") for kind in KINDS}
 
     @rule(target=leads, company=st.sampled_from(COMPANIES), owner=st.sampled_from((None, *PEOPLE)))
     def creates(self, company: str, owner: str | None) -> int:
-        return int(self.desk.lead(company=company, email=f"x@{company[:4]}.example".lower(), owner=owner).id)
+        return int(self.desk.lead(company=company, email=email_at(company), owner=owner).id)
 
     @rule(lead_id=leads, title=st.sampled_from(("Director", "CTO", None)), phone=st.sampled_from(("030 1234", None)))
     def edits(self, lead_id: int, title: str | None, phone: str | None) -> None:
@@ -103,11 +120,14 @@ class Converting(RuleBasedStateMachine):
             # Where it stands already nothing is changed, and nothing refused.
             assert to.id == now.values["status"] or (lead_id not in self.before and to.kind != "converted")
 
-    @rule(lead_id=leads, assignee=st.sampled_from(PEOPLE))
-    def plans(self, lead_id: int, assignee: str) -> None:
+    @rule(lead_id=leads, assignee=st.sampled_from(PEOPLE), due=st.booleans())
+    def plans(self, lead_id: int, assignee: str, due: bool) -> None:
         said = f"task {len(self.activities)}"
-        given, now = {"subject": said, "assignee": assignee}, self.clock()
-        made = self.store.write(task_changes.create, self.desk.actor, lead_id, given, key=said, now=now).record
+        given, now = {"subject": said, "assignee": assignee, "due": LATER if due else None}, self.clock()
+        # At the lead itself, or once it is converted at what it became.
+        made = self.store.write(
+            task_changes.create, self.desk.actor, lead_id, given, key=said, carried=lead_id in self.before, now=now
+        ).record
         self.activities[made.id] = (lead_id, said)
 
     @rule(lead_id=leads)
@@ -138,6 +158,8 @@ class Converting(RuleBasedStateMachine):
             contacts = self.desk.offer(lead_id, account=at).contacts
             person = contacts[0].line.id if contacts else NEW
         had = self.assignees(lead_id)
+        chosen = {(kind, one) for kind, one in (("account", at), ("contact", person)) if isinstance(one, int)}
+        held_there = {one: self.record(*one) for one in chosen}
         try:
             made = self.desk.convert(lead_id, account=at, contact=person, opportunity=deal, owner=owner, replace=ticked)
         except LooksLike:
@@ -145,6 +167,7 @@ class Converting(RuleBasedStateMachine):
             return
         assert made.first
         self.before[lead_id], self.had[lead_id] = {**held.values, "owner": held.owner_id}, had
+        self.held[lead_id] = held_there
         assert set(self.assignees(lead_id).values()) <= {owner}
 
     @rule(lead_id=leads)
@@ -157,6 +180,8 @@ class Converting(RuleBasedStateMachine):
         if lead_id in self.before:
             assert {**now.values, "owner": now.owner_id} == self.before.pop(lead_id)
             assert self.had.pop(lead_id).items() <= self.assignees(lead_id).items()
+            for one, before in self.held.pop(lead_id).items():
+                assert self.record(*one) == before
 
     @rule(hours=st.sampled_from((1, 12, 25)))
     def time_goes_on(self, hours: int) -> None:
@@ -184,7 +209,8 @@ class Converting(RuleBasedStateMachine):
     def nothing_is_an_orphan(self) -> None:
         for table in KINDS:
             lost = f"SELECT id FROM {table} WHERE id NOT IN (SELECT {table}_id FROM lead WHERE {table}_id IS NOT NULL)"
-            assert self.scalars(lost) == []
+            assert set(self.scalars(lost)) <= set(self.there[table])
+            assert set(self.there[table]) <= set(self.scalars(f"SELECT id FROM {table}"))
             key = "rowid" if self.database.is_sqlite else "id"
             indexed = self.scalars(f"SELECT {key} FROM {table}_search")
             assert sorted(indexed) == self.scalars(f"SELECT id FROM {table} ORDER BY id")
@@ -192,6 +218,13 @@ class Converting(RuleBasedStateMachine):
             "SELECT o.id FROM opportunity o JOIN contact c ON c.id = o.contact_id WHERE c.account_id <> o.account_id"
         )
         assert self.scalars(wrong) == []
+
+    @invariant()
+    def each_open_task_with_a_due_date_reminds_who_has_it_once(self) -> None:
+        now = "kind = 'task' AND happened_at IS NULL AND deleted_at IS NULL AND due_on IS NOT NULL"
+        wanted = self.rows(f"SELECT id, assignee_id FROM activity WHERE {now}")
+        waiting = self.rows("SELECT task_id, user_id FROM outbox WHERE kind = 'due' AND state = 'pending'")
+        assert sorted(waiting) == sorted(wanted)
 
     @invariant()
     def the_audit_is_complete(self) -> None:
@@ -217,6 +250,10 @@ class Converting(RuleBasedStateMachine):
     def lead(self, lead_id: int) -> lead.LeadRecord:
         found: lead.LeadRecord = self.store.read(lead.record, self.desk.actor, lead_id)
         return found
+
+    def record(self, kind: str, record_id: int) -> Any:
+        """What the account, contact or opportunity holds."""
+        return self.desk.get(kind, record_id).values
 
     def assignees(self, lead_id: int) -> dict[int, str | None]:
         """Who has each of the lead's open tasks."""

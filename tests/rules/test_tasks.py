@@ -154,6 +154,21 @@ def test_rescheduling_one_does_not_move_the_series_and_editing_it_does(
     assert nexts == [date(2026, 12, 1), date(2026, 12, 2)]
 
 
+def test_rescheduling_moves_a_reminder_at_its_own_time_by_as_many_days_unless_it_is_given_another(
+    store: Store, anna: Actor, clock: Clock, new: Any
+) -> None:
+    at = {"remind": "at", "remind_at": time(16), "repeats": "weekly"}
+    moved, given = (new(due=date(2026, 11, 24), remind_on=date(2026, 11, 23), **at) for _ in range(2))
+    to = {"due": date(2026, 12, 1)}
+    found = store.write(task_changes.reschedule, anna, moved.id, to, None, seen=1, now=clock()).record
+    assert found.values["remind_on"] == date(2026, 11, 30)
+    following = store.write(task_changes.complete, anna, moved.id, now=clock()).following
+    assert (following.due, following.values["remind_on"]) == (date(2026, 12, 1), date(2026, 11, 30))
+    to = {**to, "remind_on": date(2026, 11, 25)}
+    found = store.write(task_changes.reschedule, anna, given.id, to, None, seen=1, now=clock()).record
+    assert found.values["remind_on"] == date(2026, 11, 25)
+
+
 def test_two_people_change_different_fields_and_both_stand_the_same_field_and_the_second_is_told(
     store: Store, anna: Actor, max_: Actor, clock: Clock, new: Any
 ) -> None:

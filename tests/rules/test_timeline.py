@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from storage.lead import LeadRecord
 from storage.rights import Actor
 from storage.task import Kind
 from storage.timeline import Key, Wanted, Which
+from storage.upcoming import Place
 from tests.conftest import Clock
 from tests.rules.conftest import Store
 
@@ -77,10 +79,44 @@ def test_open_tasks_stand_by_due_date_and_the_undated_last(
         values = {"subject": f"task {n}", "due": due}
         store.write(task_changes.create, anna, gumball.id, values, key=f"t{n}", now=clock())
     page = store.read(timeline.page, anna, gumball.id, Wanted())
-    assert [one.values["subject"] for one in page.tasks] == ["task 2", "task 4", "task 1", "task 0", "task 3"]
+    assert [one.values["subject"] for one in page.ahead.tasks] == ["task 2", "task 4", "task 1", "task 0", "task 3"]
     record = store.read(lead.record, anna, gumball.id)
     assert [one.values["subject"] for one in record.glance.tasks] == ["task 2", "task 4", "task 1"]
     assert record.glance.counts == timeline.Counts(open=5, done=0, logged=0)
+
+
+def test_all_open_tasks_are_reached_a_page_at_a_time_and_back_again(
+    store: Store, anna: Actor, clock: Clock, gumball: LeadRecord
+) -> None:
+    def due(n: int) -> date | None:
+        return None if n % 3 == 0 else date(2026, 12, 1 + n % 7)
+
+    for n in range(100):
+        values = {"subject": f"task {n}", "due": due(n)}
+        store.write(task_changes.create, anna, gumball.id, values, key=f"t{n}", now=clock())
+    few = store.read(timeline.page, anna, gumball.id, Wanted()).ahead
+    assert (len(few.tasks), few.earlier, few.later) == (10, False, True)
+    pages = [store.read(timeline.page, anna, gumball.id, Wanted(tasks=Place())).ahead]
+    while pages[-1].later:
+        end = pages[-1].tasks[-1]
+        place = Place.of(Place(end.due, end.id).packed())
+        pages.append(store.read(timeline.page, anna, gumball.id, Wanted(tasks=place)).ahead)
+    assert [len(page.tasks) for page in pages] == [40, 40, 20]
+    assert [page.earlier for page in pages] == [False, True, True]
+    found = [one.values["subject"] for page in pages for one in page.tasks]
+    assert found == [f"task {n}" for n in sorted(range(100), key=lambda n: (due(n) is None, due(n) or date.min, n))]
+    for earlier, later in pairwise(pages):
+        first = later.tasks[0]
+        back = store.read(timeline.page, anna, gumball.id, Wanted(tasks=Place(first.due, first.id, backwards=True)))
+        assert back.ahead == earlier
+    last = pages[-1].tasks[-1]
+    assert store.read(timeline.page, anna, gumball.id, Wanted(tasks=Place(last.due, last.id))).ahead == pages[0]
+
+
+@pytest.mark.parametrize("forged", ["", "> 2026-12-01", "> 2026-13-01 5", "< - 0", "> - -5", f"> - {10**18}"])
+def test_a_place_that_was_never_packed(forged: str) -> None:
+    with pytest.raises(ValueError):
+        Place.of(forged)
 
 
 def test_a_key_survives_being_packed(store: Store, anna: Actor, lived: LeadRecord) -> None:
@@ -92,4 +128,4 @@ def test_a_key_survives_being_packed(store: Store, anna: Actor, lived: LeadRecor
 
 def test_another_workspace_sees_nothing(store: Store, stranger: Actor, lived: LeadRecord) -> None:
     page = store.read(timeline.page, stranger, lived.id, Wanted())
-    assert (page.entries, page.tasks) == ((), ())
+    assert (page.entries, page.ahead.tasks) == ((), ())

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from storage import audit, finding, lead, lead_changes, relations
+from storage import audit, finding, lead, lead_changes, lists, relations, task_changes
 from storage.conversion_plan import NOTHING
 from storage.errors import NotAllowed, Settled
+from storage.lists import Listed, Place, Wanted
+from storage.outbox import Kind, Outbox, State
 from storage.rights import Actor
 from tests.conftest import Clock
 from tests.rules.conftest import TEAM, Store
@@ -123,6 +128,7 @@ def test_a_deleted_one_stands_in_the_way(desk: Desk, kind: str) -> None:
 def test_what_others_attached_stands_in_the_way_and_is_named(desk: Desk, kind: str) -> None:
     began = desk.lead()
     at = desk.record(desk.convert(began.id), "account").id
+    desk.clock.advance(minutes=5)
     if kind == "contact":
         desk.contact(at, last_name="Attached")
     elif kind == "opportunity":
@@ -133,9 +139,25 @@ def test_what_others_attached_stands_in_the_way_and_is_named(desk: Desk, kind: s
         desk.convert(other.id, account=at, opportunity=NOTHING)
     with pytest.raises(Settled) as refused:
         desk.undo(began.id)
-    if kind != "lead":
-        assert (refused.value.reason, refused.value.kind, refused.value.name) == ("attached", kind, "Attached")
+    found = refused.value
+    # Of what hangs on the account the contact that another conversion made is named before its lead.
+    of_kind = "contact" if kind == "lead" else kind
+    assert (found.reason, found.kind, found.name, found.by) == ("attached", of_kind, "Attached", "Anna Weber")
+    assert found.at == desk.clock()
     assert desk.store.read(lead.record, desk.actor, began.id).converted
+
+
+def test_a_lead_converted_into_all_that_was_made_stands_in_the_way_and_is_named(desk: Desk) -> None:
+    began, other = desk.lead(), desk.lead(last_name="Attached")
+    made = desk.convert(began.id)
+    chosen = {kind: desk.record(made, kind).id for kind in ("account", "contact", "opportunity")}
+    desk.clock.advance(minutes=5)
+    desk.convert(other.id, **chosen)
+    with pytest.raises(Settled) as refused:
+        desk.undo(began.id)
+    found = refused.value
+    assert (found.reason, found.kind, found.name) == ("attached", "lead", "Attached")
+    assert (found.by, found.at) == ("Anna Weber", desk.clock())
 
 
 def test_an_account_used_again_by_another_conversion_stands_until_that_one_is_undone(desk: Desk) -> None:
@@ -171,3 +193,86 @@ def test_the_audit_tells_of_both(desk: Desk) -> None:
     desk.store.write(
         lead_changes.edit, desk.actor, before.id, {"title": "Director"}, seen=before.version, now=desk.clock()
     )
+
+
+# --- what hangs on the lead ---
+
+
+DUE = date(2026, 11, 30)
+
+
+def planned(desk: Desk, lead_id: int, subject: str, **values: Any) -> int:
+    given = {"subject": subject, **values}
+    made = desk.store.write(task_changes.create, desk.actor, lead_id, given, key=subject, now=desk.clock())
+    task_id: int = made.record.id
+    return task_id
+
+
+def reminders(session: Session) -> set[tuple[int | None, str, datetime, date | None, time | None]]:
+    """What waits to be said of tasks that are due: of which, to whom, when, and for when on whose clock it is meant."""
+    rows = session.scalars(select(Outbox).where(Outbox.kind == Kind.DUE, Outbox.state == State.PENDING))
+    return {(row.task_id, row.user_id, row.due_at, row.local_on, row.local_at) for row in rows}
+
+
+def next_on(session: Session, lead_id: int) -> date:
+    return session.get_one(lead.Lead, lead_id).next_on
+
+
+def mine(desk: Desk) -> list[int]:
+    found = desk.store.read(lists.page, desk.actor, Wanted(Listed.MINE), Place())
+    return [line.id for line in found.rows]
+
+
+def test_each_open_task_reminds_whom_it_reminded_before(desk: Desk) -> None:
+    began = desk.lead()
+    tasks = {
+        planned(desk, began.id, "mine", due=DUE): "U1",
+        planned(desk, began.id, "theirs", assignee="U2", due=DUE): "U2",
+        planned(desk, began.id, "at an hour", assignee="U2", remind="at", remind_on=DUE, remind_at=time(14, 30)): "U2",
+    }
+    planned(desk, began.id, "never", assignee="U2", due=DUE, remind="none")
+    before = desk.store.read(reminders)
+    assert {(task_id, user) for task_id, user, *_ in before} == set(tasks.items())
+    desk.convert(began.id, owner="U1")
+    assert {(task_id, user) for task_id, user, *_ in desk.store.read(reminders)} == {(one, "U1") for one in tasks}
+    desk.undo(began.id)
+    assert desk.store.read(reminders) == before
+
+
+def test_the_lead_stands_in_lists_by_its_next_task(desk: Desk) -> None:
+    began, later = desk.lead(owner="U1"), date(2026, 12, 7)
+    first = planned(desk, began.id, "first", due=DUE)
+    planned(desk, began.id, "second", due=later)
+    desk.convert(began.id)
+    assert mine(desk) == []
+    desk.undo(began.id)
+    assert desk.store.read(next_on, began.id) == DUE
+    desk.convert(began.id)
+    desk.store.write(task_changes.complete, desk.actor, first, now=desk.clock())
+    desk.undo(began.id)
+    assert desk.store.read(next_on, began.id) == later
+    assert mine(desk) == [began.id]
+
+
+def test_a_telephone_number_finds_the_lead_alone_again(desk: Desk) -> None:
+    at = desk.account(name="Initech")
+    person = desk.contact(at, last_name="Bolton", mobile="+49 151 999999")
+    began = desk.lead(**FULL)
+
+    def kinds(number: str) -> list[str]:
+        found = desk.store.read(finding.look_up, desk.actor, number, most=5)
+        if isinstance(found, finding.Hits):
+            return ["lead" for _ in found.leads] + [line.kind for line in found.others]
+        return ["lead"] if isinstance(found, lead.LeadRecord) else [found.record.kind]
+
+    desk.convert(began.id)
+    assert kinds("089 123456") == ["lead", "account", "contact"]
+    desk.undo(began.id)
+    assert kinds("089 123456") == ["lead"]
+    ticked = frozenset({"contact.mobile"})
+    desk.convert(began.id, account=at, contact=person, opportunity=NOTHING, replace=ticked)
+    assert kinds("089 123456") == ["lead", "account", "contact"]
+    assert kinds("0151 234567") == ["lead", "contact"]
+    assert kinds("0151 999999") == []
+    desk.undo(began.id)
+    assert (kinds("089 123456"), kinds("0151 234567"), kinds("0151 999999")) == (["lead"], ["lead"], ["contact"])

@@ -56,6 +56,18 @@ def test_a_cut_does_not_part_what_is_one_character() -> None:
     assert kit.cut_middle("A very long company name GmbH", 16) == "A very l…me GmbH"
 
 
+@given(st.integers(min_value=2970, max_value=3005))
+def test_what_is_cut_ends_before_a_sign_or_link_that_would_be_parted(before: int) -> None:
+    signs = kit.marked("x" * before + "&<>" * 20)
+    assert ("x" * before + "&<>" * 20).startswith(read_back(signs).removesuffix("…"))
+    linked = kit.marked(kit.mrkdwn("x" * before, kit.link("tel:+4989123456", "+49 89 123456")))
+    assert read_back(linked).removesuffix("…") in {
+        "x" * before,
+        "x" * min(before, 2999),
+        "x" * before + "+49 89 123456",
+    }
+
+
 @given(PROSE)
 def test_the_parts_of_a_description_are_the_description(text: str) -> None:
     pieces = description.parts(text)

@@ -143,8 +143,9 @@ def test_it_asks_for_exactly_the_scopes_that_the_code_needs() -> None:
 
 
 def test_the_playground_shows_the_commands_that_the_manifest_names() -> None:
-    named = {one["command"]: one["description"] for one in manifest.for_socket_mode()["features"]["slash_commands"]}
-    assert {one.command: one.description for one in sample.COMMANDS}.items() <= named.items()
+    commands = manifest.for_socket_mode()["features"]["slash_commands"]
+    named = {one["command"]: (one["description"], one.get("usage_hint", "")) for one in commands}
+    assert {one.command: (one.description, one.usage_hint) for one in sample.COMMANDS}.items() <= named.items()
 
 
 def test_it_is_printed_for_either_way_in() -> None:

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import MetaData, insert, select, text
 
 from bot.playground import payloads
-from storage import account, contact, lead_changes, member, opportunity, records, setup, task_changes, workspace
+from storage import account, contact, lead_changes, member, opportunity, records, sample, setup, task_changes, workspace
 from storage.database import Database
 from storage.lead import LeadRecord
 from storage.rights import Actor, Role
@@ -221,7 +221,7 @@ async def scene(database: Database, clock: Clock) -> AsyncIterator[Scene]:
 
 
 def _around(world: World, actor: Actor, lead: LeadRecord, subject: str, name: str) -> Ids:
-    """The lead with three tasks of the actor's (open, completed, deleted), and an account with its contact and opportunity."""
+    """The lead with three tasks of the actor's (open, completed, deleted), account, contact and opportunity, a sample."""
     now, made = world.clock(), []
     for key in ("open", "done", "deleted"):
         planned = {"subject": subject, "due": now.date()}
@@ -233,7 +233,9 @@ def _around(world: World, actor: Actor, lead: LeadRecord, subject: str, name: st
     person = world.write(records.create, actor, contact.TABLE, {"last_name": name, **of_account}, now=now)
     deal = {"name": name, "stage": opportunity.FIRST_STAGE, "close_date": now.date(), **of_account}
     deal_id = world.write(records.create, actor, opportunity.TABLE, deal, now=now)
-    return Ids(lead.id, lead.version, *made, at, person, deal_id)
+    invented = {"last_name": name, "company": name}
+    tried = world.write(sample.make, actor, invented, {"subject": subject}, key="sample", now=now)
+    return Ids(lead.id, lead.version, *made, at, person, deal_id, tried.id)
 
 
 def test_every_listener_has_a_rule() -> None:

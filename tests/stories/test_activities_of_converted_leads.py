@@ -74,6 +74,62 @@ async def test_a_task_is_planned_from_the_summary(anna: Someone, world: World) -
     anna.sees("Status: Open - Not Contacted → Closed - Converted · Converted")
 
 
+@pytest.mark.parametrize("form", ["New Task", "Log a Call"])
+async def test_a_form_begun_at_the_lead_before_is_refused_with_the_links(
+    anna: Someone, max_: Someone, world: World, form: str
+) -> None:
+    world.has_lead()
+    await max_.types("/lead L-1001")
+    await max_.clicks(form)
+    if form == "New Task":
+        await max_.fills("Subject in your own words", "Say hello")
+    else:
+        await max_.chooses("Result", "Reached")
+    await opens_convert(anna)
+    await anna.submits()
+    await max_.submits()
+    max_.sees("This lead can no longer be changed.")
+    await max_.clicks("Open", beside="Opportunity: Gumball AG-")
+    max_.sees("No task is planned.")
+    await plans(max_, "Say hello")
+    max_.sees("Next: Say hello")
+
+
+async def test_a_task_for_a_converted_lead_typed_as_a_command_is_refused_with_the_links(
+    anna: Someone, world: World
+) -> None:
+    await converts(anna, world)
+    while anna.modals():
+        await anna.closes()
+    await anna.types("/lead task gumball")
+    await anna.clicks("Choose")
+    anna.sees("This lead can no longer be changed.")
+    anna.sees("Account: Gumball AG")
+
+
+async def test_a_task_that_went_along_is_completed_at_the_lead_without_offering_another_there(
+    anna: Someone, world: World
+) -> None:
+    await converts(anna, world)
+    await anna.closes()
+    await anna.clicks("All activity (4)")
+    await anna.clicks("Complete", beside="Send the contract")
+    anna.sees("Completed. No further task is planned.")
+    assert "New Task" not in anna.buttons()
+    await anna.clicks("Undo")
+    anna.sees("Send the contract")
+
+
+async def test_home_offers_nothing_but_to_open_a_converted_lead_viewed_recently(anna: Someone, world: World) -> None:
+    await converts(anna, world)
+    while anna.modals():
+        await anna.closes()
+    await anna.opens_home()
+    anna.sees("Recently viewed")
+    anna.sees("Gumball AG · Closed - Converted")
+    assert "Log a Call" not in anna.buttons()
+
+
 async def test_the_timeline_tells_that_a_conversion_was_undone(anna: Someone, world: World) -> None:
     await converts(anna, world)
     await anna.clicks("Undo conversion", confirm=True)

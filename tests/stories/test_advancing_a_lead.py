@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from storage import lead_changes, task_changes
+from storage import lead_changes, setup, task_changes
 from storage.lead import LeadRecord
+from storage.path import Kind
 from storage.rights import Actor, Role
 from tests.person import Someone
 from tests.stories.conftest import World
@@ -32,6 +33,24 @@ async def test_completing_a_stage_moves_to_the_next_open_one(anna: Someone, worl
     anna.sees("▶ Working - Contacted (current)")
     anna.sees("○ Converted (to come)")
     stands_at(world, lead, WORKING)
+
+
+async def test_of_a_long_path_the_done_stages_are_one_line_and_of_long_guidance_the_beginning_is_shown(
+    anna: Someone, heidi: Someone, world: World, lead: LeadRecord
+) -> None:
+    for name in ("Third", "Fourth", "Fifth", "Sixth"):
+        world.write(setup.add, ANNA, name, Kind.OPEN, "Ask. " * 60, key=world.key(), now=world.clock())
+    await anna.types("/lead Gumball")
+    anna.sees("Status, step 1 of 7")
+    await anna.chooses("Fourth")
+    await anna.clicks("Mark as Current Status")
+    anna.sees("Status, step 4 of 7\n✓ 3 stages (done)\n▶ Fourth (current)\n○ Fifth (to come)")
+    anna.does_not_see("Third (done)")
+    assert anna.screen().count("Ask.") == 40
+    await anna.clicks("All details")
+    assert anna.screen().count("Ask.") == 60
+    await heidi.types("/lead Gumball")
+    heidi.sees("✓ 3 Status (erledigt)")
 
 
 async def test_after_the_last_open_stage_only_the_conversion_is_left(
@@ -114,6 +133,7 @@ async def test_a_button_pressed_too_late_moves_nothing_and_tells_who_did(
     await anna.clicks("Mark Status as Complete")
     anna.sees("Max Berger set the status to Closed - Not Converted at 09:00.")
     anna.sees("Choose again if you still want to change it.")
+    anna.does_not_see("meanwhile")
     anna.sees("The lead is closed.")
     stands_at(world, lead, LOST)
 

@@ -123,6 +123,8 @@ async def test_a_likely_account_is_offered_and_nothing_is_taken_silently(anna: S
     anna.sees("Kept in the account; tick to replace")
     anna.sees("Industry: Banking")
     anna.sees("Lead: Retail")
+    anna.sees("Not carried over: Company.")
+    anna.sees("Not carried over unless ticked: Industry, First Name.")
     await anna.ticks("Industry: Banking")
     await anna.submits()
     anna.sees("Account: GUMBALL")
@@ -248,6 +250,38 @@ async def test_an_account_made_meanwhile_is_offered(anna: Someone, world: World)
     anna.sees("Account: Gumball GmbH")
 
 
+async def test_a_typed_name_of_an_account_that_is_there_offers_it_and_one_more_press_makes_a_new_one(
+    anna: Someone, world: World
+) -> None:
+    has_account(world, "Initech")
+    world.has_lead()
+    await opens_convert(anna)
+    await anna.fills("Account name", "INITECH Ltd.")
+    await anna.submits()
+    anna.sees("1 account looks the same.")
+    anna.sees("Choose it or create a new one.")
+    assert "Initech" in anna.choices("Which account?")
+    assert anna.value_of("Account name") == "INITECH Ltd."
+    await anna.submits()
+    anna.sees("Account (new): INITECH Ltd.")
+
+
+async def test_a_typed_name_of_an_account_that_is_there_offers_it_and_it_can_be_chosen(
+    anna: Someone, world: World
+) -> None:
+    has_account(world, "Initech")
+    world.has_lead()
+    await opens_convert(anna)
+    await anna.fills("Account name", "INITECH Ltd.")
+    await anna.submits()
+    await anna.chooses("Which account?", "Initech")
+    await anna.chooses("Which contact?", 'Create "Barbara Gumball"')
+    assert anna.value_of("Which account?") == "Initech"
+    anna.does_not_see("Find by name")
+    await anna.submits()
+    anna.sees("Account: Initech")
+
+
 async def test_a_deleted_account_is_told_at_its_place(anna: Someone, max_: Someone, world: World) -> None:
     has_account(world)
     world.has_lead()
@@ -301,6 +335,82 @@ async def test_a_converted_lead_is_refused_everywhere_with_its_links(
     max_.sees("Gumball AG")
 
 
+@pytest.mark.parametrize(
+    "pressed",
+    [
+        "Edit",
+        "Edit description",
+        "Mark Status as Complete",
+        "Mark as Current Status",
+        "Convert",
+        "New Task",
+        "Log a Call",
+        "Log an Email",
+        "Add a Note",
+    ],
+)
+async def test_what_is_pressed_on_a_record_drawn_before_is_refused_with_the_links(
+    anna: Someone, max_: Someone, world: World, pressed: str
+) -> None:
+    found = world.has_lead()
+    await max_.types("/lead L-1001")
+    await opens_convert(anna)
+    await anna.submits()
+    before = world.lead(found.id)
+    await max_.clicks(pressed)
+    max_.sees("Converted on Mon, 23 Nov by Anna Weber. This lead can no longer be changed.")
+    for line in ("Account: Gumball AG", "Contact: Barbara Gumball", "Opportunity: Gumball AG-"):
+        max_.sees(line)
+    assert world.lead(found.id) == before
+    await max_.clicks("Open", beside="Opportunity: Gumball AG-")
+    max_.sees("Prospecting")
+
+
+@pytest.mark.parametrize(
+    ("stage", "pressed"),
+    [("Working - Contacted", "Mark as Current Status"), ("Converted", "")],
+    ids=["path", "convert"],
+)
+async def test_a_status_chosen_on_a_record_drawn_before_is_refused_with_the_links(
+    anna: Someone, max_: Someone, world: World, stage: str, pressed: str
+) -> None:
+    world.has_lead()
+    await max_.types("/lead L-1001")
+    await opens_convert(anna)
+    await anna.submits()
+    await max_.chooses(stage)
+    if pressed:
+        await max_.clicks(pressed)
+    max_.sees("This lead can no longer be changed.")
+    max_.sees("Account: Gumball AG")
+
+
+@pytest.mark.parametrize("pressed", ["Change Owner", "Delete"])
+async def test_what_is_chosen_from_the_menu_of_a_record_drawn_before_is_refused_with_the_links(
+    anna: Someone, max_: Someone, world: World, pressed: str
+) -> None:
+    world.has_lead()
+    await max_.types("/lead L-1001")
+    await opens_convert(anna)
+    await anna.submits()
+    await max_.clicks(pressed)
+    max_.sees("This lead can no longer be changed.")
+    max_.sees("Contact: Barbara Gumball")
+
+
+async def test_a_description_begun_before_is_refused_with_the_links(anna: Someone, max_: Someone, world: World) -> None:
+    found = world.has_lead()
+    await max_.types("/lead L-1001")
+    await max_.clicks("Edit description")
+    await max_.fills("Description", "Wants machines.")
+    await opens_convert(anna)
+    await anna.submits()
+    await max_.submits()
+    max_.sees("This lead can no longer be changed.")
+    max_.sees("Account: Gumball AG")
+    assert world.lead(found.id).values["description"] is None
+
+
 async def test_an_edit_begun_before_is_refused_with_the_links(anna: Someone, max_: Someone, world: World) -> None:
     world.has_lead()
     await max_.types("/lead L-1001")
@@ -321,6 +431,9 @@ async def test_in_german(heidi: Someone, world: World) -> None:
     heidi.sees("Datensatzinhaber")
     heidi.sees("Konvertierter Status")
     heidi.sees("Was geschehen wird")
+    await heidi.fills("Name des Accounts", "Gumball Holding")
+    await heidi.chooses("Welche Opportunity?", "Keine Opportunity")
+    heidi.sees("Nicht übernommen: Firma.")
     await heidi.submits()
     assert heidi.title() == "Lead konvertiert"
     heidi.sees("Barbara Gumball wurde konvertiert")

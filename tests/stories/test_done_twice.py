@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,35 @@ async def test_completed_in_the_record_and_again_in_the_message(
     anna.sees("Completed by you at 10:00.")
     await world.ticks()
     anna.sees("Completed by you at 10:00.")
+    assert (await timeline(anna)).count(COMPLETED_ONCE) == 1
+
+
+async def test_what_was_done_is_shown_although_something_else_was_shown_meanwhile(
+    anna: Someone, world: World, due: ActivityRecord
+) -> None:
+    await anna.types("/lead Gumball")
+    world.slack.faults.fail("views.update", "hash_conflict")
+    await anna.clicks("Complete")
+    anna.sees("Completed. No further task is planned.")
+    anna.sees("No task is planned.")
+    world.slack.faults.fail("views.update", "hash_conflict")
+    await anna.clicks("Mark Status as Complete")
+    anna.sees("Status: Working - Contacted.")
+    world.slack.faults.fail("views.update", "hash_conflict")
+    await anna.clicks("All activity (4)")
+    anna.sees("Activity Timeline")
+    world.slack.faults.fail("views.update", "hash_conflict", times=2)
+    await anna.clicks("Back to overview")
+    anna.sees("Activity Timeline")
+
+
+async def test_a_button_pressed_twice_says_what_the_first_press_did(
+    anna: Someone, world: World, due: ActivityRecord
+) -> None:
+    await anna.types("/lead Gumball")
+    await asyncio.gather(anna.clicks("Complete"), anna.clicks("Complete"))
+    anna.sees("Completed. No further task is planned.")
+    assert anna.buttons()[0] == "Undo"
     assert (await timeline(anna)).count(COMPLETED_ONCE) == 1
 
 
@@ -127,7 +157,7 @@ async def test_deleted_once_it_is_gone_wherever_it_still_stands(
     await max_.clicks("Delete", beside="Call back")
     max_.sees("Deleted: Call back.")
     await heidi.clicks("Löschen", beside="Call back")
-    heidi.sees("Max Berger hat dies gelöscht: 10:00.")
+    heidi.sees("Max Berger hat dies um 10:00 Uhr gelöscht.")
     heidi.does_not_see("Call back")
     await anna.clicks("Complete")
     anna.sees("Max Berger deleted this at 10:00.")

@@ -108,6 +108,50 @@ async def test_changes_to_different_fields_both_stand(anna: Someone, max_: Someo
     assert (values["title"], values["phone"]) == ("Director", "+49 89 999999")
 
 
+async def test_what_others_changed_is_told_whenever_the_record_is_drawn_anew(
+    anna: Someone, max_: Someone, heidi: Someone, world: World
+) -> None:
+    world.has_lead()
+    await anna.types("/lead Gumball")
+    anna.does_not_see("meanwhile")
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Call back")
+    await max_edits(max_, "Phone", "+49 89 999999")
+    await anna.submits()
+    anna.sees("Max Berger changed Phone meanwhile.")
+    await anna.chooses("Refresh")
+    anna.does_not_see("meanwhile")
+    await max_edits(max_, "City", "Bonn")
+    await anna.clicks("Complete")
+    anna.sees("Completed. No further task is planned. Max Berger changed City meanwhile.")
+    await max_edits(max_, "City", "Ulm")
+    await heidi.types("/lead Gumball")
+    await heidi.clicks("Bearbeiten")
+    await heidi.fills("Position", "Direktorin")
+    await heidi.fills("Mobil", "+49 151 7")
+    await heidi.submits()
+    heidi.sees("Gespeichert.")
+    heidi.does_not_see("inzwischen")
+    await anna.chooses("Refresh")
+    anna.sees("Max Berger changed City meanwhile. Heidi Klein changed Title, Mobile meanwhile.")
+    await anna.clicks("Edit")
+    await anna.fills("Title", "Boss")
+    await anna.submits()
+    anna.sees("Saved.")
+    anna.does_not_see("meanwhile")
+    await max_edits(max_, "City", "Köln")
+    await heidi.chooses("Aktualisieren")
+    heidi.sees("Anna Weber hat inzwischen das Feld Position geändert. Max Berger hat inzwischen das Feld Ort geändert.")
+
+
+async def max_edits(max_: Someone, label: str, text: str) -> None:
+    await max_.types("/lead Gumball")
+    await max_.clicks("Edit")
+    await max_.fills(label, text)
+    await max_.submits()
+    await max_.closes()
+
+
 async def conflict_over_the_phone(anna: Someone, max_: Someone) -> None:
     await anna.types("/lead Gumball")
     await max_.types("/lead Gumball")

@@ -59,6 +59,46 @@ async def test_several_hits_are_a_list_from_which_one_opens(anna: Someone, world
     anna.sees("2 leads found")
 
 
+@pytest.mark.parametrize("word", ["new", "setup", "tasks", "settings", "help"])
+async def test_a_command_word_before_other_words_is_a_search(anna: Someone, world: World, word: str) -> None:
+    world.has_lead(first_name="Nora", last_name="Balance", company=f"{word.title()} Balance")
+    await anna.types(f"/lead {word} balance")
+    assert anna.title() == "Nora Balance"
+
+
+async def test_many_hits_are_turned_page_by_page(anna: Someone, world: World) -> None:
+    for n in range(35):
+        world.has_lead(last_name=f"Gum{n:02}", company="Gumball AG", email=None)
+    await anna.types("/lead gum")
+    anna.sees("More than 15 leads found")
+    anna.sees("Gum34")
+    anna.sees("1–15")
+    assert "Previous" not in anna.buttons()
+    await anna.clicks("Next")
+    anna.sees('Found for "gum"')
+    anna.sees("Gum19")
+    anna.does_not_see("Gum20")
+    anna.sees("16–30")
+    await anna.clicks("Next")
+    anna.sees("Gum00")
+    anna.sees("31–35")
+    assert "Next" not in anna.buttons()
+    await anna.clicks("Previous")
+    anna.sees("16–30")
+    await anna.clicks("Previous")
+    anna.sees("More than 15 leads found")
+    anna.sees("Gum34")
+    assert "Previous" not in anna.buttons()
+
+
+async def test_what_too_many_words_to_remember_find_has_no_pages(anna: Someone, world: World) -> None:
+    for n in range(16):
+        world.has_lead(last_name=f"Gum{n:02}", company="Gumball AG", email=None)
+    await anna.types("/lead " + "gum " * 80)
+    anna.sees("There are more. Type more of the name above.")
+    assert "Next" not in anna.buttons()
+
+
 async def test_rows_say_what_is_next_as_they_do_in_lists(anna: Someone, heidi: Someone, world: World) -> None:
     for name, company, due in (("Gumbert", "Gumbert GmbH", date(2026, 11, 20)), ("Gumball", "Gumball AG", None)):
         lead = world.has_lead(last_name=name, company=company, email=None)

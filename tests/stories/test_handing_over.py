@@ -48,14 +48,39 @@ async def test_an_admin_hands_over_from_the_list_of_a_persons_leads(anna: Someon
 
 async def test_from_setup_also_of_who_has_left(anna: Someone, world: World) -> None:
     lead = world.has_lead(owner="U2")
+    await world.leaves("U2")
     await anna.types("/lead setup")
     await anna.clicks("Hand over leads")
-    await anna.picks_person("From", "Max Berger")
-    await anna.ticks("Unassigned: anyone can take it")
+    assert await anna.searches("From", "") == ["Max Berger"], "who has anything to hand over"
+    await anna.picks("Max Berger")
+    await anna.ticks("Unassigned: anyone can take them")
     await anna.submits()
     anna.sees("1 open lead of Max Berger was handed over. Owner now: Unassigned.")
     anna.does_not_see("task")
     assert world.lead(lead.id).owner_id is None
+
+
+async def test_the_tasks_of_who_has_left_without_leads_are_handed_over_too(anna: Someone, world: World) -> None:
+    lead = world.has_lead(owner="U1")
+    given = plans(world, lead.id, assignee="U2")
+    await world.leaves("U2")
+    await opens_leads_of(anna, "Max Berger")
+    anna.sees("No lead matches this filter.")
+    await anna.clicks("Hand over leads")
+    anna.sees("Open leads: 0")
+    anna.sees("Open tasks: 1")
+    await anna.closes()
+    await anna.closes()
+    await anna.types("/lead setup")
+    await anna.clicks("Hand over leads")
+    assert await anna.searches("From", "ber") == ["Max Berger"]
+    assert await anna.searches("From", "Heidi") == [], "who has neither leads nor tasks has nothing to hand over"
+    await anna.searches("From", "max")
+    await anna.picks("Max Berger")
+    await anna.picks_person("New owner", "Heidi Klein")
+    await anna.submits()
+    anna.sees("1 open task went to Heidi Klein.")
+    assert world.task(given).assignee == "Heidi Klein"
 
 
 async def test_open_tasks_go_along_with_one_message_and_remind_who_has_them_now(
@@ -97,8 +122,9 @@ async def test_tasks_are_never_nobodys(anna: Someone, world: World) -> None:
     kept = plans(world, lead.id, assignee="U2")
     await anna.types("/lead setup")
     await anna.clicks("Hand over leads")
-    await anna.picks_person("From", "Max Berger")
-    await anna.ticks("Unassigned: anyone can take it")
+    await anna.searches("From", "Max")
+    await anna.picks("Max Berger")
+    await anna.ticks("Unassigned: anyone can take them")
     await anna.submits()
     anna.sees("1 open lead of Max Berger was handed over. Owner now: Unassigned.")
     anna.sees("1 open task stays with Max Berger.")
@@ -106,9 +132,8 @@ async def test_tasks_are_never_nobodys(anna: Someone, world: World) -> None:
 
 
 async def test_who_has_nothing_hands_nothing_over(anna: Someone, world: World) -> None:
-    await anna.types("/lead setup")
+    await opens_leads_of(anna, "Max Berger")
     await anna.clicks("Hand over leads")
-    await anna.picks_person("From", "Max Berger")
     await anna.picks_person("New owner", "Heidi Klein")
     await anna.submits()
     anna.sees("Max Berger has no open leads and no open tasks.")

@@ -41,8 +41,53 @@ async def test_one_form_closes_the_last_step_keeps_what_was_said_and_plans_the_n
     anna.sees("Next: Call")
     anna.sees("23 Nov · Call · Anna Weber · Reached · She wants 40 machines.")
     anna.sees("23 Nov · Task completed · Anna Weber · Call back about the quote")
+
+
+async def test_undo_takes_back_the_call_the_completion_and_the_next_task(anna: Someone, planned: None) -> None:
+    await logs_a_call(anna)
     await anna.clicks("Undo")
+    anna.sees("Deleted: Call. Open again: Call back about the quote.")
     anna.sees("Next: Call back about the quote")
+    anna.does_not_see("She wants 40 machines.")
+    anna.does_not_see("Thu, 26 Nov")
+    anna.sees("All activity (3)")
+
+
+async def test_undo_leaves_alone_what_somebody_has_changed_since(
+    anna: Someone, max_: Someone, heidi: Someone, planned: None
+) -> None:
+    await logs_a_call(anna)
+    await max_.types("/lead Gumball")
+    await max_.clicks("Edit task")
+    await max_.fills("Subject in your own words", "with the new prices")
+    await max_.submits()
+    await anna.clicks("Undo")
+    anna.sees("Open again: Call back about the quote.")
+    anna.sees("Call: with the new prices was changed meanwhile and stays.")
+    anna.does_not_see("She wants 40 machines.")
+
+
+async def test_undo_of_a_call_that_was_edited_or_undone_since_changes_nothing(
+    anna: Someone, heidi: Someone, world: World, planned: None
+) -> None:
+    await logs_a_call(anna)
+    await heidi.types("/lead Gumball")
+    await heidi.clicks("Alle Aktivitäten (5)")
+    await heidi.clicks("Bearbeiten", beside="40 machines")
+    await heidi.fills("Gesprächsinhalt", "She wants 50 machines.")
+    await heidi.submits()
+    await anna.clicks("Undo")
+    anna.sees("Call was changed meanwhile and stays.")
+    anna.sees("She wants 50 machines.")
+    anna.sees("Task completed · Anna Weber · Call back about the quote")
+
+
+async def logs_a_call(anna: Someone) -> None:
+    await anna.clicks("Log a Call")
+    await anna.chooses("Result", "Reached")
+    await anna.fills("What was said", "She wants 40 machines.")
+    await anna.chooses("Next task", "In 3 days")
+    await anna.submits()
 
 
 async def test_a_call_without_a_next_task_says_so_and_offers_one(anna: Someone, record: None) -> None:
@@ -50,14 +95,18 @@ async def test_a_call_without_a_next_task_says_so_and_offers_one(anna: Someone, 
     await anna.chooses("Result", "Left a message")
     await anna.submits()
     anna.sees("Call logged. Next task: none.")
-    assert anna.buttons()[0] == "New Task"
+    assert anna.buttons()[:2] == ["Undo", "New Task"]
     anna.sees("Call · Anna Weber · Left a message")
+    await anna.clicks("Undo")
+    anna.sees("Deleted: Call.")
+    anna.does_not_see("Left a message")
 
 
 async def test_a_call_needs_its_result(anna: Someone, record: None) -> None:
     await anna.clicks("Log a Call")
     await anna.submits()
     assert anna.title() == "Log a Call"
+    anna.sees_error("Result", "required")
 
 
 async def test_the_next_task_on_a_date_with_its_own_subject_and_the_call_an_hour_ago(
@@ -120,6 +169,25 @@ async def test_an_email_and_a_note(anna: Someone, record: None) -> None:
     assert "Note · Anna Weber · Likes *stars* & <!channel>" in anna.screen().replace(JOINER, "")
 
 
+@pytest.mark.parametrize(
+    ("form", "label", "said"),
+    [("Log an Email", "What was written", "Email logged."), ("Add a Note", "Note", "Note added.")],
+)
+async def test_an_email_and_a_note_complete_a_task_and_plan_the_next_too(
+    anna: Someone, planned: None, form: str, label: str, said: str
+) -> None:
+    await anna.clicks(form)
+    await anna.fills(label, "Sent the new prices.")
+    anna.sees('Complete "Call back about the quote"')
+    if form == "Add a Note":
+        await anna.ticks('Complete "Call back about the quote"')
+    await anna.chooses("Next task", "Tomorrow")
+    await anna.submits()
+    anna.sees(f"{said} Completed: Call back about the quote. Task saved: Call, due Tue, 24 Nov.")
+    anna.sees("Next: Call")
+    anna.sees("Sent the new prices.")
+
+
 async def test_a_note_leaves_the_open_task_alone_unless_asked(anna: Someone, planned: None) -> None:
     await anna.clicks("Add a Note")
     await anna.fills("Note", "Thinks about it.")
@@ -160,6 +228,7 @@ async def test_a_call_in_german(heidi: Someone, world: World) -> None:
     await heidi.types("/lead Gumball")
     await heidi.clicks("Anruf protokollieren")
     await heidi.chooses("Ergebnis", "Nachricht hinterlassen")
+    assert heidi.value_of("Nächste Aufgabe") == "Keine"
     await heidi.chooses("Nächste Aufgabe", "Morgen")
     await heidi.submits()
     heidi.sees("Anruf protokolliert. Aufgabe gespeichert: Anruf, fällig am Di., 24. Nov.")

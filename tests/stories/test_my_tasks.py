@@ -124,6 +124,18 @@ async def test_a_task_asks_for_its_lead_first(anna: Someone, world: World) -> No
     anna.sees("Barbara Gumball")
 
 
+async def test_a_task_is_planned_in_german_too(heidi: Someone, world: World) -> None:
+    world.has_lead()
+    await heidi.types("/lead Aufgabe Muster senden")
+    heidi.sees("Aufgabe: Muster senden")
+    await heidi.searches("Für welchen Lead?", "gum")
+    await heidi.picks("Barbara Gumball, Gumball AG")
+    await heidi.submits()
+    assert heidi.value_of("Thema in eigenen Worten") == "Muster senden"
+    await heidi.submits()
+    heidi.sees("Aufgabe gespeichert: Muster senden, fällig am Di., 24. Nov.")
+
+
 async def test_words_that_find_a_lead_offer_it_and_a_search(anna: Someone, world: World) -> None:
     world.has_lead()
     await anna.types("/lead task gumball")

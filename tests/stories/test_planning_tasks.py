@@ -40,11 +40,13 @@ async def test_the_form_has_seven_blocks_and_more_on_demand_and_keeps_what_was_t
     anna: Someone, record: None
 ) -> None:
     await anna.clicks("New Task")
+    assert len(anna.seat.modals[-1].blocks) == 7
     anna.sees("For Barbara Gumball, Gumball AG")
     assert anna.value_of("Due Date") == "2026-11-24"
     anna.does_not_see("Priority")
     await anna.fills("Subject in your own words", "Send samples")
     await anna.clicks("More options")
+    assert len(anna.seat.modals[-1].blocks) == 11
     assert anna.value_of("Subject in your own words") == "Send samples"
     await anna.chooses("Priority", "High")
     await anna.fills("Comments", "The blue ones.")
@@ -82,6 +84,34 @@ async def test_a_past_date_is_asked_about_and_then_taken(anna: Someone, record: 
     await anna.submits()
     anna.sees("Overdue since Fri, 20 Nov")
     anna.sees("No reminder: its time is over.")
+
+
+@pytest.mark.parametrize("button", ["Edit task", "Reschedule"])
+async def test_a_past_date_is_asked_about_in_every_form_and_then_taken(
+    anna: Someone, planned: None, button: str
+) -> None:
+    await anna.clicks(button)
+    await anna.picks_date("Due Date", "2026-11-20")
+    await anna.submits()
+    anna.sees("Fri, 20 Nov is in the past. The task will be overdue at once, without a reminder.")
+    assert anna.value_of("Due Date") == "2026-11-20"
+    await anna.picks_date("Due Date", "2026-11-19")
+    await anna.submits()
+    anna.sees("Thu, 19 Nov is in the past.")
+    anna.sees("[Save anyway]")
+    await anna.submits()
+    anna.sees("Overdue since Thu, 19 Nov")
+    anna.sees("No reminder: its time is over.")
+
+
+async def test_rescheduling_in_german(heidi: Someone, world: World) -> None:
+    world.has_lead()
+    await heidi.types("/lead Gumball")
+    await heidi.clicks("Neue Aufgabe")
+    await heidi.chooses("Thema", "Anruf")
+    await heidi.submits()
+    await heidi.clicks("Verschieben")
+    assert heidi.title() == "Aufgabe verschieben"
 
 
 async def test_a_due_date_on_a_day_off_reminds_on_the_working_day_before(anna: Someone, record: None) -> None:
@@ -160,6 +190,29 @@ async def test_rescheduling_says_why_on_the_timeline(anna: Someone, planned: Non
     anna.sees("Moved to Tue, 1 Dec. You will be reminded on Tue at 09:00.")
     anna.sees("Due Tue, 1 Dec")
     anna.sees("Note · Anna Weber · Rescheduled: about the quote · She is on holiday.")
+
+
+async def test_rescheduling_moves_a_reminder_at_its_own_time_by_as_many_days(anna: Someone, record: None) -> None:
+    await anna.clicks("New Task")
+    await anna.fills("Subject in your own words", "Call")
+    await anna.picks_date("Due Date", "2026-11-26")
+    await anna.chooses("Reminder", "At another time")
+    await anna.picks_date("Remind on", "2026-11-25")
+    await anna.picks_time("At", "16:00")
+    await anna.submits()
+    await anna.clicks("Reschedule")
+    assert (anna.value_of("Due Date"), anna.value_of("Remind on")) == ("2026-11-24", "2026-11-23")
+    await anna.fills("Why", "She is on holiday.")
+    await anna.picks_date("Due Date", "2026-12-01")
+    assert (anna.value_of("Remind on"), anna.value_of("At")) == ("2026-11-30", "16:00")
+    assert anna.value_of("Why") == "She is on holiday."
+    await anna.submits()
+    anna.sees("Moved to Tue, 1 Dec. You will be reminded on Mon, 30 Nov at 16:00.")
+    await anna.clicks("Reschedule")
+    await anna.picks_date("Due Date", "2026-12-02")
+    await anna.picks_date("Remind on", "2026-12-02")
+    await anna.submits()
+    anna.sees("Moved to Wed, 2 Dec. You will be reminded on Wed at 16:00.")
 
 
 async def test_editing_and_reassigning(anna: Someone, planned: None, world: World) -> None:

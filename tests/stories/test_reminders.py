@@ -55,7 +55,9 @@ async def test_the_person_it_is_given_to_is_reminded_at_nine_where_they_are(
 ) -> None:
     has_task(world, world.has_lead().id, assignee="U2")
     await goes_to(world, at(9))
-    assert max_.lock_screen() == ["Anna Weber gave you a task: Call back, Barbara Gumball, Gumball AG"]
+    assert max_.lock_screen() == [
+        "Anna Weber gave you a task: Call back, due Tue, 24 Nov, for Barbara Gumball, Gumball AG."
+    ]
     await goes_to(world, at(14, 59))
     assert len(max_.lock_screen()) == 1
     await goes_to(world, at(15))
@@ -125,8 +127,18 @@ async def test_a_press_on_an_old_message_finds_the_truth_first(anna: Someone, ma
     world.write(task_changes.complete, Actor("T1", "U2"), one.id, now=at(17, 20))
     world.clock.at = at(8, day=25)
     await anna.clicks("Complete")
-    anna.sees("Max Berger completed this at 24 Nov, 17:20.")
+    anna.sees("Max Berger completed this yesterday at 17:20.")
     assert anna.buttons() == ["Open lead"]
+
+
+async def test_a_press_on_an_old_message_in_german(heidi: Someone, world: World) -> None:
+    one = has_task(world, world.has_lead().id, assignee="U3")
+    await goes_to(world, at(9))
+    await heidi.opens_dm()
+    world.write(task_changes.complete, Actor("T1", "U2"), one.id, now=at(17, 20))
+    world.clock.at = at(8, day=26)
+    await heidi.clicks("Erledigen")
+    heidi.sees("Max Berger hat dies am 24. Nov. um 17:20 Uhr erledigt.")
 
 
 async def test_a_task_given_to_another_reminds_that_one_and_tells_the_first(
@@ -139,7 +151,7 @@ async def test_a_task_given_to_another_reminds_that_one_and_tells_the_first(
     await anna.opens_dm()
     anna.sees("This task now belongs to Heidi Klein.")
     assert heidi.lock_screen() == [
-        "Anna Weber hat Ihnen eine Aufgabe zugewiesen: Call back, Barbara Gumball, Gumball AG"
+        "Anna Weber hat Ihnen eine Aufgabe zugewiesen: Call back, fällig am Di., 24. Nov., für Barbara Gumball, Gumball AG."
     ]
     await goes_to(world, at(18))
     assert len(heidi.lock_screen()) == 1

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from storage import setup
+from storage.errors import TooLate
 from storage.rights import Actor, Role
 from tests.person import Someone
 from tests.stories.conftest import World
@@ -115,6 +119,28 @@ async def test_a_stage_in_use_is_retired_with_a_replacement(anna: Someone, world
     assert {world.lead(lead.id).stage.name for lead in leads} == {WORKING}
     await anna.clicks("Use again", beside=OPEN)
     anna.does_not_see("Retired")
+
+
+async def test_where_something_comes_between_it_is_said_and_the_rest_is_moved_later(
+    anna: Someone, world: World
+) -> None:
+    world.has_lead()
+
+    def too_slow(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("UPDATE lead "):
+            raise TooLate
+
+    await anna.types("/lead setup")
+    await anna.clicks("Retire", beside=OPEN)
+    await anna.chooses("Replacement", WORKING)
+    event.listen(world.database.writer, "before_cursor_execute", too_slow)
+    await anna.submits()
+    event.remove(world.database.writer, "before_cursor_execute", too_slow)
+    anna.sees("0 leads went to Working - Contacted. Something came between: choose Move its leads for the rest.")
+    await anna.clicks("Move its leads", beside=OPEN)
+    await anna.chooses("Replacement", WORKING)
+    await anna.submits()
+    anna.sees("1 lead went to Working - Contacted.")
 
 
 async def test_an_unused_stage_is_retired_at_once(anna: Someone, world: World) -> None:

@@ -20,6 +20,12 @@ async def test_the_form_shows_what_is_usual_and_says_what_was_saved(anna: Someon
     anna.sees("Saved. Reminders at 07:30, Mon–Thu. One message a day, timed ones by themselves.")
 
 
+async def test_the_settings_in_german(heidi: Someone) -> None:
+    await heidi.types("/lead einstellungen")
+    assert heidi.title() == "Einstellungen"
+    heidi.sees("Europe/Berlin")
+
+
 async def test_another_hour_moves_what_is_already_planned(anna: Someone, world: World) -> None:
     has_task(world, world.has_lead().id)
     await anna.types("/lead settings")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from storage import lead_changes, logging_activity, task_changes
 from storage.lead import LeadRecord
 from storage.rights import Actor, Role
-from storage.task import Kind
+from storage.task import Activity, Kind
 from tests.person import Someone
 from tests.stories.conftest import World
 
@@ -161,20 +162,42 @@ async def test_completing_and_reopening_from_the_timeline(anna: Someone, world: 
     anna.sees("Upcoming & Overdue (1)")
 
 
-async def test_two_thousand_entries_stay_under_slacks_limits(anna: Someone, world: World) -> None:
+async def test_five_thousand_entries_and_a_hundred_open_tasks_stay_under_slacks_limits_and_all_are_reached(
+    anna: Someone, world: World
+) -> None:
     record = world.has_lead()
 
     def many(session: Any, now: datetime) -> None:
-        for n in range(2000):
-            key, text = f"n{n}", {"comments": "&<>" * 900}
-            logging_activity.log(session, MAX, record.id, Kind.NOTE, text, at=now, key=key, now=now)
-        for n in range(200):
-            task_changes.create(session, MAX, record.id, {"subject": "&" * 255}, key=f"t{n}", now=now)
+        for n in range(100):
+            task_changes.create(session, MAX, record.id, {"subject": f"{n:03}" + "&" * 250}, key=f"t{n}", now=now)
+        note = {"kind": "note", "workspace_id": "T1", "lead_id": record.id, "version": 1, "comments": "&<>" * 900}
+        by = {"created_at": now, "created_by": "U2", "updated_at": now, "updated_by": "U2", "remind": "none"}
+        usual = {"status": "Completed", "priority": "Normal", "repeats": "never", "tell_when_done": False}
+        session.execute(
+            insert(Activity), [note | by | usual | {"happened_at": now - timedelta(days=3 * n)} for n in range(5000)]
+        )
 
     # In a thread: a loop that stood still for so long would lose its sockets.
     await asyncio.to_thread(world.database.write, many, time.monotonic() + 120, world.clock())
     await anna.types("/lead Gumball")
     await anna.clicks("All activity (1,000+)")
     anna.sees("Entries 1–20 of 1,000+")
+    anna.sees("October 2026")
+    anna.sees("90 more open tasks")
     await anna.clicks("Show all open tasks")
-    anna.sees("more open tasks")
+    anna.sees("Open tasks 1–40 of 100")
+    assert "Previous" not in anna.buttons()
+    await anna.clicks("Next")
+    anna.sees("Open tasks 41–80 of 100")
+    anna.sees("079&")
+    await anna.clicks("Next")
+    anna.sees("Open tasks 81–100 of 100")
+    anna.sees("099&")
+    assert "Next" not in anna.buttons()
+    await anna.clicks("Older")
+    anna.sees("Open tasks 81–100 of 100")
+    anna.sees("Entries 21–40 of 1,000+")
+    await anna.clicks("Previous")
+    await anna.clicks("Previous")
+    anna.sees("Open tasks 1–40 of 100")
+    assert "Previous" not in anna.buttons()

@@ -54,6 +54,20 @@ async def test_once_one_of_the_three_was_changed_it_is_refused_with_who_changed_
     anna.sees("Undo is no longer possible: Max Berger changed the account Gumball AG (City) at 09:05.")
 
 
+async def test_from_a_list_the_list_stays_beneath(anna: Someone, world: World) -> None:
+    world.has_lead()
+    await opens_convert(anna)
+    await anna.submits()
+    await anna.closes()
+    await anna.types("/leads")
+    await anna.chooses("Converted")
+    await anna.clicks("Open", beside="Barbara Gumball")
+    await anna.clicks("Undo conversion", confirm=True)
+    anna.sees("The conversion was undone.")
+    await anna.closes()
+    assert anna.title() == "Leads"
+
+
 async def test_after_a_day_it_is_no_longer_offered_and_refused(anna: Someone, max_: Someone, world: World) -> None:
     world.has_lead()
     await opens_convert(anna)
