@@ -26,10 +26,12 @@ _LEAST = timedelta(milliseconds=20)
 
 
 class Scheduler:
-    """Ticks.  `tick` answers when it wants to be called next; `expect` brings that forward."""
+    """Ticks, every so many seconds at least.  `tick` answers when it wants to be called next; `expect` brings that forward."""
 
-    def __init__(self, tick: Callable[[], Awaitable[datetime | None]], clock: Callable[[], datetime]) -> None:
-        self._tick, self._clock = tick, clock
+    def __init__(
+        self, tick: Callable[[], Awaitable[datetime | None]], clock: Callable[[], datetime], every: float = EVERY
+    ) -> None:
+        self._tick, self._clock, self._every = tick, clock, every
         self._due = asyncio.Event()
         self._stopping = False
         self._expected: datetime | None = None
@@ -56,7 +58,7 @@ class Scheduler:
 
     async def run(self) -> None:
         """Tick until told to stop."""
-        self._scheduler.add_job(self._due.set, "interval", seconds=EVERY, id="sweep", misfire_grace_time=None)
+        self._scheduler.add_job(self._due.set, "interval", seconds=self._every, id="sweep", misfire_grace_time=None)
         self._scheduler.start()
         try:
             while not self._stopping:
@@ -85,10 +87,10 @@ class Scheduler:
 
 @asynccontextmanager
 async def ticking(
-    tick: Callable[[], Awaitable[datetime | None]], clock: Callable[[], datetime]
+    tick: Callable[[], Awaitable[datetime | None]], clock: Callable[[], datetime], every: float = EVERY
 ) -> AsyncIterator[Scheduler]:
     """A scheduler that ticks until the block ends; a tick under way is finished."""
-    scheduler = Scheduler(tick, clock)
+    scheduler = Scheduler(tick, clock, every)
     running = asyncio.create_task(scheduler.run())
     try:
         yield scheduler

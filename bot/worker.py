@@ -28,7 +28,7 @@ R = TypeVar("R")
 # Seconds: from the receipt of a request to its first answer, and for work that nobody waits for.
 ANSWER, BACKGROUND = 2.0, 10.0
 # Seconds: for a unit that runs to keep its deadline by itself, and to end once its connection is broken.
-_LATE, _ENDING = 0.2, 0.2
+_LATE, _ENDING = 0.1, 0.3
 
 
 class Deadline:

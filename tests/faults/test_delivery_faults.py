@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-import sys
 import time as monotonic
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
-from bot.playground import Delivered, Person, Slack, Team, server
-from storage import lead_changes, member, task_changes, workspace
+from bot.playground import Person
+from storage import member, task_changes
 from storage.database import Database
-from storage.outbox import LEASE, Kind, Outbox, State
-from storage.rights import Actor, Role
-from storage.task import Activity
+from storage.outbox import Kind, Outbox, State
+from storage.rights import Actor
 from tests.conftest import MONDAY, Clock
-from tests.faults.test_kills import Bot
 from tests.person import Someone
 from tests.slack.test_watching import get
-from tests.stories.conftest import APP, World
+from tests.stories.conftest import World
 from tests.stories.test_reminders import TUESDAY, at, goes_to, has_task
-from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
 DUE = ["Due today: Call back, Barbara Gumball, Gumball AG."]
@@ -175,7 +165,7 @@ async def test_a_team_that_is_only_behind_slacks_pace_is_served(world: World) ->
     for user in people:
         await world.slack.join(Person(user, user.lower(), f"Person {user}", tz="UTC"))
     far, lead = monotonic.monotonic() + 60, world.has_lead()
-    world.database.write(_known, far, people)
+    world.database.write(known, far, people)
     world.database.write(_plan_many, far, lead.id, people, 1, TUESDAY, 1)
     world.clock.at = datetime(2026, 11, 24, 8, 2, tzinfo=MONDAY.tzinfo)
     await world.bot.delivery.tick()
@@ -193,7 +183,7 @@ def _plan_many(session: Any, lead_id: int, people: list[str], each: int, day: da
         task_changes.create(session, Actor("T1", user), lead_id, held, key=f"many-{number}", now=MONDAY)
 
 
-def _known(session: Any, people: list[str]) -> None:
+def known(session: Any, people: list[str]) -> None:
     for user in people:
         member.describe(session, "T1", member.Profile(user, f"Person {user}", "T1"), now=MONDAY)
         session.merge(member.Preference(workspace_id="T1", user_id=user, introduced_at=MONDAY))
@@ -204,7 +194,7 @@ async def test_after_an_hour_without_us_all_that_was_due_comes_at_once_grouped_a
     for user in people:
         await world.slack.join(Person(user, user.lower(), f"Person {user}", tz="UTC"))
     far, lead = monotonic.monotonic() + 120, world.has_lead()
-    world.database.write(_known, far, people)
+    world.database.write(known, far, people)
     world.database.write(_plan_many, far, lead.id, people, 20, TUESDAY, 60)
     begun = world.clock.at = datetime(2026, 11, 24, 9, 0, tzinfo=MONDAY.tzinfo)
     await world.ticks(rounds=400)
@@ -215,156 +205,9 @@ async def test_after_an_hour_without_us_all_that_was_due_comes_at_once_grouped_a
     await first.opens_dm()
     first.sees("These come late: the first was due at 8:00")
     assert world.clock() - begun <= timedelta(seconds=len(people) / 5 * 1.1)
-    assert _waiting(world.database) == 0
+    assert waiting(world.database) == 0
 
 
-async def test_the_first_message_comes_within_five_seconds_of_the_start(database: Database, database_url: str) -> None:
-    """A thousand have been due for long; the program itself starts, on the real clock."""
-    people = [f"U{number}" for number in range(1000, 2000)]
-    _prepare(database, people)
-    slack = a_slack_of(people)
-    async with server.running(slack) as api:
-        begun = monotonic.monotonic()
-        async with Bot(database_url, api).running():
-            await until(lambda: bool(received(slack)), 30)
-    assert monotonic.monotonic() - begun < 5
-
-
-def _waiting(database: Database) -> int:
+def waiting(database: Database) -> int:
     count = select(func.count()).where(Outbox.kind == Kind.DUE, Outbox.state == State.PENDING)
     return int(database.read(lambda session: session.scalar(count), monotonic.monotonic() + 30) or 0)
-
-
-@pytest.mark.parametrize(
-    ("reminders", "kills"), [(300, 6), pytest.param(10_000, 200, marks=pytest.mark.long)], ids=["short", "long"]
-)
-@pytest.mark.parametrize("processes", [1, 2, 4])
-async def test_processes_killed_at_random_lose_nothing_and_double_only_what_was_on_its_way(
-    database: Database, database_url: str, reminders: int, kills: int, processes: int
-) -> None:
-    if processes > 1 and database.is_sqlite:
-        pytest.skip("one process alone may use a SQLite file")
-    if reminders < 1000 and processes != (1 if database.is_sqlite else 2):
-        pytest.skip("in the long campaign")
-    people = [f"U{number}" for number in range(1000, 1000 + reminders)]
-    _prepare(database, people)
-    campaign = Campaign(database, database_url, people, processes)
-    await campaign.run(kills)
-    received = campaign.received()
-    assert set(received) == set(people), "lost"
-    doubles = sum(count - 1 for count in received.values())
-    # `make faults` shows it.
-    sys.stdout.write(f"{kills} kills: none lost, {doubles} doubles, {campaign.in_flight} on their way at the kills\n")
-    assert doubles <= campaign.in_flight, f"{doubles} doubles, {campaign.in_flight} in flight at the kills"
-
-
-def _prepare(database: Database, people: list[str]) -> None:
-    def fill(session: Any) -> int:
-        workspace.ensure(session, "T1", "Team", "team", now=MONDAY)
-        session.flush()
-        _known(session, people)
-        values = {"last_name": "Gumball", "company": "Gumball AG"}
-        actor = Actor("T1", people[0], Role.ADMIN)
-        return lead_changes.create(session, actor, values, key="lead", now=MONDAY).record.id
-
-    far = monotonic.monotonic() + 600
-    lead_id = database.write(fill, far)
-    database.write(_overdue_rows, far, lead_id, people)
-
-
-def _overdue_rows(session: Any, lead_id: int, people: list[str]) -> None:
-    """A timed reminder for each person that has been due for a while: the first as the product writes it, then its copies."""
-    before, first = datetime(2026, 1, 1, tzinfo=MONDAY.tzinfo), people[0]
-    on = {"remind": "at", "remind_on": date(2026, 1, 2), "remind_at": time(9)}
-    one = task_changes.create(session, Actor("T1", first), lead_id, {"subject": "Call", **on}, key="k", now=before)
-    task = session.execute(select(Activity.__table__).where(Activity.id == one.record.id)).one()._asdict()
-    row = session.execute(select(Outbox.__table__).where(Outbox.task_id == one.record.id)).one()._asdict()
-    # Ids are the database's to give.
-    del task["id"], row["id"]
-    tasks = [{name: user if value == first else value for name, value in task.items()} for user in people[1:]]
-    ids = session.scalars(insert(Activity).returning(Activity.id, sort_by_parameter_order=True), tasks).all()
-    rows = [{**row, "user_id": user, "task_id": task_id} for user, task_id in zip(people[1:], ids, strict=True)]
-    session.execute(insert(Outbox), rows)
-
-
-def a_slack_of(people: list[str]) -> Slack:
-    """A workspace on the real clock, whose limits nobody reaches and in which nobody types."""
-
-    async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
-        raise AssertionError("nobody types here")
-
-    return Slack(
-        team=Team("T1", "Team", "team"),
-        people=[Person(user, user.lower(), user) for user in people],
-        app=APP,
-        deliver=deliver,
-        clock=lambda: datetime.now(MONDAY.tzinfo),
-        paced=False,
-    )
-
-
-def received(slack: Slack) -> Counter[str]:
-    """How many messages each person has got."""
-    rooms = (room for room in slack.conversations.values() if room.im_with)
-    return Counter({str(room.im_with): len(room.messages) for room in rooms if room.messages})
-
-
-class Campaign:
-    """Senders that are killed and begun anew until everything is delivered."""
-
-    def __init__(self, database: Database, url: str, people: list[str], processes: int) -> None:
-        self._database, self._url, self._processes = database, url, processes
-        self._chance = random.Random(5)
-        self.in_flight = 0
-        self._slack = a_slack_of(people)
-
-    def received(self) -> Counter[str]:
-        """How many messages each person has got."""
-        return received(self._slack)
-
-    async def run(self, kills: int) -> None:
-        ahead, total = 0.0, len(self._slack.people) - 1
-        async with server.running(self._slack) as api:
-            for killed in range(kills + 1):
-                last = killed == kills
-                have = self.received().total()
-                enough = have + self._chance.randrange(1, max(2, 2 * (total - have) // (kills - killed + 1)))
-                async with self._senders(api, ahead):
-                    if last:
-                        await self._until(lambda: _waiting(self._database) == 0, 300)
-                    else:
-                        await self._until(partial(self._got, min(enough, total)), 60)
-                self.in_flight += self._leased(ahead)
-                # What the dead had claimed is free again when their leases end.
-                ahead += LEASE.total_seconds() + 1
-
-    def _got(self, goal: int) -> bool:
-        return self.received().total() >= goal
-
-    @asynccontextmanager
-    async def _senders(self, api: str, ahead: float) -> AsyncIterator[None]:
-        """Processes that send, killed where the block ends, however it ends."""
-        arguments = ["-m", "tests.faults.sender", self._url, f"{api}/api/", "200", str(ahead)]
-        senders = [
-            await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT) for _ in range(self._processes)
-        ]
-        try:
-            yield
-        finally:
-            for sender in senders:
-                sender.kill()
-                await sender.wait()
-
-    async def _until(self, reached: Any, seconds: float) -> None:
-        """Wait for something that other processes do."""
-        ends = monotonic.monotonic() + seconds
-        while not reached():
-            assert monotonic.monotonic() < ends, f"stuck: {_waiting(self._database)} wait"
-            await asyncio.sleep(0.02)
-
-    def _leased(self, ahead: float) -> int:
-        """How many messages were on their way: claimed by who was killed, and not recorded."""
-        now = datetime.now(MONDAY.tzinfo) + timedelta(seconds=ahead)
-        held = (Outbox.state == State.PENDING, Outbox.lease.is_not(None), Outbox.not_before > now)
-        count = select(func.count()).where(*held)
-        return int(self._database.read(lambda session: session.scalar(count), monotonic.monotonic() + 30) or 0)

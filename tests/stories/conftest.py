@@ -99,8 +99,8 @@ class World:
                 return
             self.clock.at = max(self.clock.at, at)
 
-    def read(self, unit: Callable[..., Any], *args: Any) -> Any:
-        return self.database.read(unit, time.monotonic() + 10, *args)
+    def read(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return self.database.read(unit, time.monotonic() + 10, *args, **kwargs)
 
     def write(self, unit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return self.database.write(unit, time.monotonic() + 60, *args, **kwargs)

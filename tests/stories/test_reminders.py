@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from storage import task_changes
-from storage.rights import Actor
+from storage.rights import Actor, Role
 from storage.task import ActivityRecord
 from tests.person import Someone
+from tests.rules.desk import Desk
 from tests.stories.conftest import World
 
 TODAY = date(2026, 11, 23)
@@ -245,3 +246,26 @@ async def test_the_owner_is_told_once_of_what_is_due_by_who_has_left(
     await goes_to(world, at(15, day=25))
     assert anna.lock_screen() == ["Max Berger has left, and 2 of their tasks are due."]
     assert max_.lock_screen() == []
+
+
+async def test_who_gets_what_became_of_a_lead_is_told_once_in_their_language(
+    anna: Someone, heidi: Someone, max_: Someone, world: World
+) -> None:
+    lead = world.has_lead()
+    has_task(world, lead.id, due=date(2026, 12, 1))
+    desk = Desk(world, Actor("T1", "U1", Role.ADMIN), world.clock)
+    desk.convert(lead.id, owner="U2")
+    await world.ticks()
+    assert max_.lock_screen() == [
+        "Anna Weber converted a lead, and its records are yours: Barbara Gumball, Gumball AG."
+    ]
+    await max_.opens_dm()
+    max_.sees("1 of its open tasks is yours now.")
+    await max_.clicks("Open lead")
+    max_.sees("Gumball AG")
+    desk.convert(world.has_lead(last_name="Klein").id, owner="U3")
+    await world.ticks()
+    assert heidi.lock_screen() == [
+        "Anna Weber hat einen Lead konvertiert, und seine Datensätze gehören Ihnen: Barbara Klein, Gumball AG."
+    ]
+    assert anna.lock_screen() == []
