@@ -14,7 +14,7 @@ from handlers.slack import Outcome, meaning
 
 ANSWERS = {
     Outcome.LATER: ("ratelimited", "rate_limited", "service_unavailable"),
-    Outcome.UNKNOWN: ("internal_error", "fatal_error", "request_timeout"),
+    Outcome.UNKNOWN: ("internal_error", "fatal_error", "request_timeout", ""),
     Outcome.GONE: (
         *("user_disabled", "user_not_found", "channel_not_found", "cannot_dm_bot", "messages_tab_disabled"),
         "is_archived",
@@ -24,7 +24,7 @@ ANSWERS = {
         *("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "not_found", "hash_conflict"),
         "push_limit_reached",
     ),
-    Outcome.OURS: ("invalid_blocks", "invalid_arguments", "missing_scope", "view_too_large", "never heard of", ""),
+    Outcome.OURS: ("invalid_blocks", "invalid_arguments", "missing_scope", "view_too_large", "never heard of"),
 }
 
 
