@@ -16,6 +16,7 @@ from handlers.ui.record import Shown
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import lead as leads
+from storage import lead_records
 from storage.rights import Action, Actor
 
 
@@ -26,7 +27,7 @@ async def open_form(
     shown, group = Shown.of(surface), action.get("value") or ""
     if group and group not in record.GROUPS:
         raise Forged("group")
-    lead = await db.read(leads.to_change, actor, shown.lead_id, Action.EDIT)
+    lead = await db.read(lead_records.to_change, actor, shown.lead_id, Action.EDIT)
     state = Editing(replace(shown, version=lead.version), show.next_level, group)
     await show.open(lead_form.edit(lead, state, words))
 
@@ -45,7 +46,7 @@ async def resolve(view: View, actor: Actor, db: Database, show: Show, saving: Sa
     state = conflict.Resolving.of(view)
     if not isinstance(state.record, Shown):
         raise Forged("record")
-    theirs = await db.read(leads.at_version, actor, state.record.lead_id, state.record.version)
+    theirs = await db.read(lead_records.at_version, actor, state.record.lead_id, state.record.version)
     values, problems = conflict.decided(form.entered(view), state, theirs, leads.FIELDS, words)
     if problems:
         await show.errors(form.errors(problems, view, words))

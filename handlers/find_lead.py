@@ -18,10 +18,9 @@ from handlers.ui.record import Shown
 from handlers.ui.records import Pointed
 from handlers.ui.state import State, number_of
 from handlers.ui.text import Words
-from storage import finding, names, recent, workspace
-from storage import lead as leads
+from storage import finding, lead_records, names, recent, workspace
 from storage.finding import Hits
-from storage.lead import LeadLine, LeadRecord
+from storage.lead_records import LeadLine, LeadRecord
 from storage.relations import Surrounded
 from storage.rights import Actor
 
@@ -191,7 +190,7 @@ async def again(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Wo
 
 
 async def suggest(ack: AsyncAck, payload: Body, actor: Actor, db: Database, words: Words) -> None:
-    rows = await db.read(leads.found, actor, payload.get("value") or "", most=_OPTIONS)
+    rows = await db.read(lead_records.found, actor, payload.get("value") or "", most=_OPTIONS)
     await ack(options=[suggestion(line, words) for line in rows])
 
 

@@ -19,9 +19,9 @@ from handlers.ui.kit import Block, View
 from handlers.ui.record import Banner, Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import lead as leads
+from storage import lead_records
 from storage.errors import Problem
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.rights import Actor
 
 SAVE, ANOTHER, CHANNEL = "lead.share.save", "lead.share.another", "channel"
@@ -72,7 +72,7 @@ def _about(lead: LeadRecord, words: Words) -> list[str]:
 async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
     shown = Shown.of(surface)
-    lead = await db.read(leads.record, actor, shown.lead_id)
+    lead = await db.read(lead_records.record, actor, shown.lead_id)
     await show.open(form_view(lead, Sharing(shown, show.next_level), words))
 
 
@@ -81,7 +81,7 @@ async def share(view: View, actor: Actor, db: Database, show: Show, client: Asyn
     state, channel = Sharing.of(view), form.entered(view).get(CHANNEL)
     if not channel:
         return await show.errors(form.errors([Problem.of(CHANNEL, "required")], view, words))
-    lead = await db.read(leads.record, actor, state.record.lead_id)
+    lead = await db.read(lead_records.record, actor, state.record.lead_id)
     in_place = state.record.level == show.level
     if in_place:
         await show.exchange(show.drawn(lead, state.record, banner=words("Sharing …")))

@@ -24,7 +24,7 @@ from handlers.ui.record import Banner, Shown
 from handlers.ui.state import DEEPEST, level_of
 from handlers.ui.text import Words
 from storage import member, reminders
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.records import Line
 
 _log = structlog.get_logger(__name__)

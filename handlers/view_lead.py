@@ -13,9 +13,8 @@ from handlers.ui import lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
-from storage import lead as leads
-from storage import recent
-from storage.lead import LeadRecord
+from storage import lead_records, recent
+from storage.lead_records import LeadRecord
 from storage.rights import Actor
 
 
@@ -36,7 +35,7 @@ async def open_lead(
     unread: list[int] = []
 
     async def build() -> View:
-        lead = await db.read(leads.record, actor, lead_id)
+        lead = await db.read(lead_records.record, actor, lead_id)
         unread.extend([lead_id] if lead.unread and lead.owner_id == actor.user else [])
         return show.drawn(lead, opened)
 
@@ -76,7 +75,7 @@ async def turn(view: View, actor: Actor, db: Database, show: Show, **to: str | i
     shown = replace(Shown.of(view), **to)  # type: ignore[arg-type]
 
     async def read() -> LeadRecord:
-        return await db.read(leads.record, actor, shown.lead_id)
+        return await db.read(lead_records.record, actor, shown.lead_id)
 
     await show.record(await read(), shown, again=read)
 

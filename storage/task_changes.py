@@ -14,6 +14,7 @@ from storage import (
     editing,
     fields,
     lead,
+    lead_records,
     member,
     next_task,
     operations,
@@ -230,9 +231,9 @@ def demand_lead(session: Session, actor: Actor, lead_id: int, *, carried: bool) 
     """
     found = session.get(lead.Lead, lead_id)
     if found is None or found.workspace_id != actor.workspace:
-        raise lead.not_found(session, actor, lead_id)
+        raise lead_records.not_found(session, actor, lead_id)
     if not carried and workspace.path_of(session, actor.workspace).stage(found.stage_id).kind is StageKind.CONVERTED:
-        lead.demand_open(lead.record(session, actor, lead_id))
+        lead_records.demand_open(lead_records.record(session, actor, lead_id))
     rights.demand(actor, Action.PLAN, found, owner_only=False)
 
 

@@ -11,7 +11,9 @@ from handlers.ui.kit import Block, View
 from handlers.ui.record import GROUPS, Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage.lead import FIELDS, LeadRecord, Likeness
+from storage.lead import FIELDS
+from storage.lead_duplicates import Likeness
+from storage.lead_records import LeadRecord
 from storage.path import Path
 
 NEW, MORE_FIELDS, SEARCH_AGAIN, SEARCH_TYPED = "lead.new", "lead.new.more", "lead.find.again", "lead.find.typed"

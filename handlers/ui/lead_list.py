@@ -11,7 +11,7 @@ from handlers.ui.kit import Block, Element, View
 from handlers.ui.record import Shown
 from handlers.ui.state import Forged, State, number_of
 from handlers.ui.text import Words
-from storage.lead import LeadLine
+from storage.lead_records import LeadLine
 from storage.lists import COUNTED, NOBODY, Key, Listed, Order, Page, Place, Wanted
 from storage.member import Colleague
 from storage.path import Path

@@ -17,7 +17,8 @@ from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import names, reminders_rule
 from storage.fields import Field, Kind, web_address
-from storage.lead import FIELDS, LeadLine, LeadRecord
+from storage.lead import FIELDS
+from storage.lead_records import LeadLine, LeadRecord
 from storage.path import Kind as StageKind
 from storage.records import Record
 from storage.task import ActivityRecord

@@ -12,7 +12,7 @@ from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, View
 from handlers.ui.state import Forged, State, number_of
 from handlers.ui.text import Words
-from storage.lead import LeadLine
+from storage.lead_records import LeadLine
 from storage.records import Line, Record
 from storage.relations import FEW, TABLES, Surrounded
 from storage.timeline import Which
