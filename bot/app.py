@@ -21,9 +21,11 @@ from handlers.back import Back
 from handlers.desk import Desk
 from handlers.homes import Homes
 from handlers.listing import Lists
+from handlers.people import People
 from handlers.routes import Routes
 from handlers.saving import Saving
-from handlers.slack import ASK, Body, CallFailed, Database, Outcome, People, Show, meaning
+from handlers.show import ASK, Show
+from handlers.slack import Body, CallFailed, Database, Outcome, meaning
 from handlers.ui import kit
 from handlers.ui.state import Forged
 from handlers.ui.text import Words

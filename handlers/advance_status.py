@@ -10,7 +10,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, Show
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, kit, path
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown

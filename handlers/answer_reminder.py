@@ -13,7 +13,8 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.routes import Routes
-from handlers.slack import Body, CallFailed, Database, Now, Show, meaning
+from handlers.show import Show
+from handlers.slack import Body, CallFailed, Database, Now, meaning
 from handlers.ui import digest, form, kit, reminder, task
 from handlers.ui.kit import View
 from handlers.ui.state import Forged, State, number_of, one_of

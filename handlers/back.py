@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from handlers.homes import Homes
-from handlers.slack import Database, Now, Show
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import my_tasks, records, timeline
 from handlers.ui import record as of_lead
 from handlers.ui.banner import Banner

@@ -7,8 +7,10 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, People, Show, chose
+from handlers.people import People
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, kit, record
 from handlers.ui.kit import View
 from handlers.ui.record import Shown

@@ -9,8 +9,9 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
-from handlers.routes import Matcher, Routes
-from handlers.slack import Body, Database, Now, Show
+from handlers.routes import Routes, begins_with
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, kit, lead_form, record, task, task_form
 from handlers.ui.kit import View
 from handlers.ui.origin import Origin
@@ -118,15 +119,6 @@ async def _form(lead_id: int, state: Choosing, actor: Actor, db: Database, words
     }
     form_state = Planning(offer.lead.id, state.level, state.back, key=uuid4().hex)
     return task_form.new(offer, form_state, held, words, actor.user)
-
-
-def begins_with(*phrases: str) -> Matcher:
-    """A matcher: the command's first word is one of these."""
-
-    def matches(command: Body) -> bool:
-        return (command.get("text") or "").strip().partition(" ")[0].casefold() in phrases
-
-    return matches
 
 
 def has_no_lead(action: Body) -> bool:

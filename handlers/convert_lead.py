@@ -8,8 +8,10 @@ from datetime import date
 from slack_bolt.async_app import AsyncAck
 
 from handlers.listing import Lists
-from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, People, Show, chose
+from handlers.people import People
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import convert, converted, form, kit, path
 from handlers.ui.convert import Converting
 from handlers.ui.converted import Done

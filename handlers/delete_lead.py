@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.routes import Routes
-from handlers.slack import Database, Now, Show, chose
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import kit, record
 from handlers.ui.kit import View
 from handlers.ui.record import Banner, Shown

@@ -8,7 +8,8 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.saving import Saving
-from handlers.slack import Database, Now, Show
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import conflict, description, form, kit, record
 from handlers.ui.kit import Block, View
 from handlers.ui.record import Shown

@@ -8,7 +8,8 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.saving import Saving
-from handlers.slack import Body, Database, Show
+from handlers.show import Show
+from handlers.slack import Body, Database
 from handlers.ui import conflict, form, lead_form, record
 from handlers.ui.kit import View
 from handlers.ui.lead_form import Editing

@@ -10,7 +10,8 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
-from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
+from handlers.show import NOTICE_FIND, Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import home, kit, lead_form, record, records
 from handlers.ui.kit import Block, View
 from handlers.ui.lead_form import Creating

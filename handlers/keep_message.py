@@ -9,8 +9,10 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.people import People
 from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, People, Show
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, kit, lead_form, record
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.slack import Database, Now, People, Show
+from handlers.people import People
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import conflict, form
 from handlers.ui.kit import View
 from handlers.ui.record import Shown

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.routes import Routes
-from handlers.slack import Database, Now, Show, chose, words_are
+from handlers.routes import Routes, chose, words_are
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import form, kit, record, settings
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View

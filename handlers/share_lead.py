@@ -12,8 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import posting
 from handlers.posting import Posted
-from handlers.routes import Routes
-from handlers.slack import Database, Show, chose
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Database
 from handlers.ui import form, kit, record
 from handlers.ui.kit import Block, View
 from handlers.ui.record import Banner, Shown

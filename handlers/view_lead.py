@@ -7,8 +7,9 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncAck
 
 from handlers.listing import Lists
-from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, Show, chose
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
