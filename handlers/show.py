@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 # Seconds after receipt at which a view is opened all the same, to be filled when its content is there: the trigger lives 3 s.
 PATIENCE = 1.0
 LOADING, NOTICE = "loading", "notice"
-NOTICE_FIND, ASK = "lead.find", "lead.ask"
+NOTICE_FIND = "lead.find"
 
 
 class Show:
