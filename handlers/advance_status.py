@@ -13,8 +13,9 @@ from handlers.routes import Routes
 from handlers.show import Show
 from handlers.slack import Body, Database, Now
 from handlers.ui import form, kit, path
+from handlers.ui.banner import Banner
 from handlers.ui.kit import View
-from handlers.ui.record import Banner, Shown
+from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from handlers.ui.text import Words
 from storage import lead_changes, lead_records

@@ -8,8 +8,9 @@ from handlers.routes import Routes, chose
 from handlers.show import Show
 from handlers.slack import Database, Now
 from handlers.ui import kit, record
+from handlers.ui.banner import Banner
 from handlers.ui.kit import View
-from handlers.ui.record import Banner, Shown
+from handlers.ui.record import Shown
 from handlers.ui.text import Words
 from storage import lead_changes, lead_records
 from storage.lead_records import LeadRecord

@@ -10,7 +10,7 @@ from handlers.routes import Routes
 from handlers.saving import Saving
 from handlers.show import Show
 from handlers.slack import Database, Now
-from handlers.ui import conflict, description, form, kit, record
+from handlers.ui import conflict, description, details, form, kit
 from handlers.ui.kit import Block, View
 from handlers.ui.record import Shown
 from handlers.ui.state import State
@@ -104,6 +104,6 @@ async def save(view: View, actor: Actor, db: Database, show: Show, saving: Savin
 
 
 def register(app: Routes) -> None:
-    app.action(record.EDIT_DESCRIPTION)(open_form)
+    app.action(details.EDIT_DESCRIPTION)(open_form)
     app.action(OTHER_HALF)(turn_over)
     app.view(SAVE)(save)

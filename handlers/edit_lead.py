@@ -10,7 +10,7 @@ from handlers.routes import Routes
 from handlers.saving import Saving
 from handlers.show import Show
 from handlers.slack import Body, Database
-from handlers.ui import conflict, form, lead_form, record
+from handlers.ui import conflict, details, form, lead_form
 from handlers.ui.kit import View
 from handlers.ui.lead_form import Editing
 from handlers.ui.record import Shown
@@ -26,7 +26,7 @@ async def open_form(
 ) -> None:
     await ack()
     shown, group = Shown.of(surface), action.get("value") or ""
-    if group and group not in record.GROUPS:
+    if group and group not in details.GROUPS:
         raise Forged("group")
     lead = await db.read(lead_records.to_change, actor, shown.lead_id, Action.EDIT)
     state = Editing(replace(shown, version=lead.version), show.next_level, group)
@@ -56,6 +56,6 @@ async def resolve(view: View, actor: Actor, db: Database, show: Show, saving: Sa
 
 
 def register(app: Routes) -> None:
-    app.action(record.EDIT)(open_form)
+    app.action(details.EDIT)(open_form)
     app.view(lead_form.SAVE_EDIT)(save)
     app.view(conflict.RESOLVE)(resolve)

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncAck
 from handlers.routes import Routes
 from handlers.show import NOTICE_FIND, Show
 from handlers.slack import Body, Database, Now
-from handlers.ui import home, kit, lead_form, record, records
+from handlers.ui import home, kit, lead_form, lead_row, record, records
 from handlers.ui.kit import Block, View
 from handlers.ui.lead_form import Creating
 from handlers.ui.record import Shown
@@ -51,7 +51,7 @@ def find_view(
 ) -> View:
     """Type-ahead, New lead, leads below a heading, and below them what leads have become."""
     rows = [
-        record.row(line, words, reader, record.upcoming(line, found.tasks.get(line.id), words, now))
+        lead_row.row(line, words, reader, lead_row.upcoming(line, found.tasks.get(line.id), words, now))
         for line in found.leads[:_ROWS]
     ]
     none_yet = words("You have not opened a lead yet. Type a name above, or create a lead.")

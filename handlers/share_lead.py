@@ -15,9 +15,10 @@ from handlers.posting import Posted
 from handlers.routes import Routes, chose
 from handlers.show import Show
 from handlers.slack import Database
-from handlers.ui import form, kit, record
+from handlers.ui import form, kit, lead_row, record
+from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
-from handlers.ui.record import Banner, Shown
+from handlers.ui.record import Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import lead_records
@@ -54,7 +55,7 @@ def form_view(lead: LeadRecord, state: Sharing, words: Words) -> View:
 
 def card(lead: LeadRecord, by: str, words: Words) -> list[Block]:
     """The lead as a channel sees it."""
-    number = record.number(lead)
+    number = lead_row.number(lead)
     return [
         kit.section(*_about(lead, words)),
         kit.context(words("{number} · Shared by {name}", number=number, name=by)),

@@ -17,8 +17,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.respond import respond
 from handlers.slack import Body, CallFailed, Now, Outcome, meaning
 from handlers.ui import aloud, converted, form, kit, lead_list, meanwhile, record
+from handlers.ui.banner import Banner
 from handlers.ui.kit import View
-from handlers.ui.record import Banner, Shown
+from handlers.ui.record import Shown
 from handlers.ui.state import DEEPEST, level_of
 from handlers.ui.text import Words
 from storage.lead_records import LeadRecord

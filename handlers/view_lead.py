@@ -11,6 +11,7 @@ from handlers.routes import Routes, chose
 from handlers.show import Show
 from handlers.slack import Body, Database, Now
 from handlers.ui import lead_list, record
+from handlers.ui.details import NEXT_PART, OVERVIEW, PREVIOUS_PART
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
@@ -84,8 +85,8 @@ async def turn(view: View, actor: Actor, db: Database, show: Show, **to: str | i
 def register(app: Routes) -> None:
     app.action(record.OPEN)(open_lead)
     app.action(record.SEARCH)(open_lead)
-    app.action(record.OVERVIEW)(overview)
+    app.action(OVERVIEW)(overview)
     app.action(record.DETAILS)(details)
-    app.action(record.NEXT_PART)(next_part)
-    app.action(record.PREVIOUS_PART)(previous_part)
+    app.action(NEXT_PART)(next_part)
+    app.action(PREVIOUS_PART)(previous_part)
     app.action(record.MORE, matchers=[chose(record.REFRESH)])(refresh)
