@@ -109,12 +109,16 @@ async def use_menu(ack: AsyncAck, action: Body, actor: Actor, db: Database, show
 
 
 async def ask_replacement(stage_id: int, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
-    """Retire a stage, at once where no lead stands there."""
+    """Retire a stage, at once where no lead stands there; of one that is retired its leads are moved."""
     path, standing = await db.read(to_retire, actor, stage_id)
+    page, stage = SetupScreen(actor, db, show, words), path.stage(stage_id)
+    if not standing and stage.retired:
+        told = words("No lead stands on {stage}.", stage=words.stage(stage))
+        return await show.update(await page.drawn(show.level, told))
     if not standing:
-        return await SetupScreen(actor, db, show, words).change(setup.retire, stage_id, replacement=None, now=now())
+        return await page.change(setup.retire, stage_id, replacement=None, now=now())
     state = StageForm(stage_id, level=show.next_level)
-    return await show.open(screen.retire_form(path.stage(stage_id), path, standing, state, words))
+    return await show.open(screen.retire_form(stage, path, standing, state, words))
 
 
 async def save_stage(view: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:

@@ -34,11 +34,12 @@ def choices_for(read: Callable[..., Any], lead_id: int) -> tuple[Choices, Seen]:
 
 
 def convert_some(url: str, pipe: Connection, most: int) -> None:
-    """Convert that many leads; say when it begins and when it is done."""
+    """Convert that many leads; say when it is at work, the first of them converted, and when it is done."""
     database = Database(url)
-    forms = _forms(database, most)
-    pipe.send("ready")
-    for form in forms:
+    first, *others = _forms(database, most)
+    _convert(database, 0, *first)
+    pipe.send("at work")
+    for form in others:
         _convert(database, 0, *form)
     pipe.send("done")
     database.close()

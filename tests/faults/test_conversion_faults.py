@@ -276,12 +276,13 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.faults.converter"])
 
 
-# Leads that each process sets out to convert, which takes it 80 ms at least, and the seconds after which it is killed.
+# Leads that each process sets out to convert, which takes it 80 ms at least, and how many seconds after the first it is
+# killed at the latest: the first takes long, with all that is done once.
 EACH, SPAN = 40, 0.06
 
 
 def kill_campaign(url: str, store: Store, kills: int, chance: random.Random) -> int:
-    """Kill processes that convert one lead after another, at random points, until so many were killed at it.
+    """Kill processes that convert one lead after another, at random points, until so many were killed before the last.
 
     Answers how many conversions there are in the end.
     """
@@ -292,7 +293,7 @@ def kill_campaign(url: str, store: Store, kills: int, chance: random.Random) -> 
         process = PROCESSES.Process(target=converter.convert_some, args=(url, there, EACH))
         process.start()
         there.close()
-        assert here.recv() == "ready"
+        assert here.recv() == "at work"
         time.sleep(chance.uniform(0, SPAN))
         process.kill()
         process.join()
@@ -322,12 +323,12 @@ def _waiting(session: Any) -> list[int]:
 
 
 def test_killed_at_random_points_it_is_all_or_nothing(store: Store, database_url: str) -> None:
-    assert kill_campaign(database_url, store, 10, random.Random(6)) > 0
+    assert kill_campaign(database_url, store, 10, random.Random(6)) >= 10
 
 
 @pytest.mark.long
 def test_killed_200_times_it_is_all_or_nothing(store: Store, database_url: str) -> None:
-    assert kill_campaign(database_url, store, 200, random.Random(7)) > 0
+    assert kill_campaign(database_url, store, 200, random.Random(7)) >= 200
 
 
 # --- processes ---

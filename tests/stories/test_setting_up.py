@@ -117,6 +117,8 @@ async def test_a_stage_in_use_is_retired_with_a_replacement(anna: Someone, world
     anna.sees("Retired")
     anna.sees("Working - Contacted\nOpen: work goes on · new leads begin here")
     assert {world.lead(lead.id).stage.name for lead in leads} == {WORKING}
+    await anna.clicks("Move its leads", beside=OPEN)
+    anna.sees("No lead stands on Open - Not Contacted.")
     await anna.clicks("Use again", beside=OPEN)
     anna.does_not_see("Retired")
 
