@@ -21,26 +21,16 @@ from handlers.back import Back
 from handlers.desk import Desk
 from handlers.homes import Homes
 from handlers.listing import Lists
+from handlers.people import People
 from handlers.routes import Routes
 from handlers.saving import Saving
-from handlers.slack import ASK, Body, CallFailed, Database, Outcome, People, Show, meaning
-from handlers.ui import kit
+from handlers.show import Show
+from handlers.slack import Body, CallFailed, Database, meaning
+from handlers.ui import refusal
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import events, member
-from storage.errors import (
-    Converted,
-    InUse,
-    NotAllowed,
-    NotFound,
-    OutOfRange,
-    StorageError,
-    TooLate,
-    Unavailable,
-    Unsettled,
-)
-from storage.records import Line
-from storage.rights import Action
+from storage.errors import Converted, NotFound, StorageError
 
 _log = structlog.get_logger(__name__)
 
@@ -216,64 +206,8 @@ async def _explain(error: Exception, context: AsyncBoltContext, body: Body, ack:
     if show:
         try:
             gone = isinstance(error, (NotFound, Converted))
-            told = sentence(error, words, context["now"]())
-            await show.tell(told, replaces=gone, links=links(error), buttons=buttons(error, words))
+            told = refusal.sentence(error, words, context["now"]())
+            await show.tell(told, replaces=gone, links=refusal.links(error), buttons=refusal.buttons(error, words))
         except CallFailed as failed:
             _log.warning("could_not_tell", error=type(failed).__name__, outcome=meaning(failed))
     return await _answered(ack)
-
-
-def links(error: Exception) -> tuple[Line, ...]:
-    """The records that a refusal speaks of."""
-    match error:
-        case Converted(became=lines) | InUse(users=lines):
-            return tuple(lines)
-        case _:
-            return ()
-
-
-def buttons(error: Exception, words: Words) -> tuple[kit.Element, ...]:
-    """What can be done about it: whoever may not change a lead asks its owner."""
-    match error:
-        case NotAllowed(action=action, lead_id=int(lead_id), owner_id=str()) if action != Action.TAKE:
-            return (kit.button(words("Ask for the change"), ASK, str(lead_id), style="primary"),)
-        case _:
-            return ()
-
-
-def sentence(error: Exception, words: Words, now: datetime) -> str:
-    """What went wrong, for the person it happened to."""
-    match error:
-        case Converted(by=str(name), at=datetime() as at):
-            day = words.day_of(at.astimezone(words.zone).date(), now)
-            return words("Converted on {day} by {name}. This lead can no longer be changed.", day=day, name=name)
-        case Converted():
-            return words("This lead came converted from elsewhere. It can no longer be changed.")
-        case InUse():
-            return words("This account cannot be deleted as long as these belong to it.")
-        case NotFound(kind="account" | "contact" | "opportunity", deleted_by=str(name), deleted_at=datetime() as at):
-            return words("This record was deleted by {name} on {day}.", name=name, day=words.short_day(at, now))
-        case NotFound(deleted_by=str(name), deleted_at=datetime() as at):
-            return words("This lead was deleted by {name} on {day}.", name=name, day=words.short_day(at, now))
-        case NotFound():
-            return words("This record no longer exists.")
-        case NotAllowed(action="take", owner=str(name)):
-            return words("{name} has already taken this lead.", name=name)
-        case NotAllowed(action="hand_over", owner=str(name)):
-            return words("Only {name} and admins can hand these leads over.", name=name)
-        case NotAllowed(owner=str(name)):
-            return words("Only {name} and admins can change this lead.", name=name)
-        case NotAllowed():
-            return words("Only admins can do this.")
-        case Unsettled():
-            return words("It is not known yet whether this was saved. Try again: nothing is done twice.")
-        case TooLate() | Unavailable():
-            return words("That took too long. Nothing was changed. Try again.")
-        case Forged() | OutOfRange():
-            return words("This button no longer works. Type /lead to start anew.")
-        case _ if isinstance(error, CallFailed):
-            if meaning(error) is Outcome.MOVED_ON:
-                return words("Slack had no patience with us just now. Try again.")
-            return words("Slack did not answer as it should. Try again in a moment.")
-        case _:
-            return words("Something went wrong on our side. Try again, and tell an admin if it happens again.")

@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.background import Background
 from bot.metrics import Metrics
 from bot.worker import Worker
-from handlers.slack import CallFailed, Outcome, meaning, refusal
+from handlers.slack import CallFailed, Outcome, meaning, refusal, retry_after
 from handlers.ui import reminder
 from handlers.ui.text import Words
 from storage import outbox, sending
@@ -190,7 +190,7 @@ class Delivery:
         _log.warning("not_delivered", outcome=outcome, error=why, shape=letter.shape, attempt_doubts=letter.doubts)
         match outcome:
             case Outcome.LATER:
-                await self._put_off(letter, POSTS, _retry_after(error))
+                await self._put_off(letter, POSTS, _asked(error))
             case Outcome.UNKNOWN:
                 await self._unknown(letter)
             case Outcome.PARKED:
@@ -216,7 +216,7 @@ class Delivery:
         except CallFailed as error:
             outcome = meaning(error)
             if outcome in (Outcome.LATER, Outcome.UNKNOWN):
-                return await self._put_off(letter, UPDATES, _retry_after(error))
+                return await self._put_off(letter, UPDATES, _asked(error))
             if outcome is Outcome.PARKED:
                 return await self._record(sending.parked, letter, str(outcome), self._clock())
         return await self._record(sending.updated, letter, drawn_at)
@@ -244,8 +244,7 @@ def _again(doubts: int) -> timedelta:
     return min(wait, _LONGEST)
 
 
-def _retry_after(error: Exception) -> timedelta:
-    """How long Slack asks to wait."""
-    headers = error.response.headers if isinstance(error, SlackApiError) else {}
-    asked = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    return timedelta(seconds=int(asked)) if asked.isdigit() else _AGAIN
+def _asked(error: Exception) -> timedelta:
+    """How long Slack asks to wait, else a little."""
+    seconds = retry_after(error)
+    return _AGAIN if seconds is None else timedelta(seconds=seconds)

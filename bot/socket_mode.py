@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.background import Background
 from bot.metrics import Metrics
 from bot.web import Dispatcher
+from handlers.slack import retry_after
 
 _log = structlog.get_logger(__name__)
 
@@ -189,8 +190,7 @@ class SocketMode:
 
     def _wait(self, error: BaseException | None, fruitless: int) -> float:
         """Seconds until the next try: the pause, after Slack's own wish where it has one."""
-        wished = error.response.headers.get("Retry-After") if isinstance(error, SlackApiError) else None
-        return (float(wished) if wished else 0.0) + self._pace.pause(fruitless)
+        return (retry_after(error) or 0.0) + self._pace.pause(fruitless)
 
     async def _connect(self) -> _Socket:
         # Not apps_connections_open(), which puts the token into the address.

@@ -10,16 +10,17 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, Show
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, kit, path
+from handlers.ui.banner import Banner
 from handlers.ui.kit import View
-from handlers.ui.record import Banner, Shown
+from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import lead_changes
+from storage import lead_changes, lead_records
 from storage.errors import FieldConflict, RuleBroken, Stale
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.path import Kind
 from storage.rights import Actor
 
@@ -62,7 +63,7 @@ class Mover:
         return None
 
     async def _current(self) -> LeadRecord:
-        return await self._db.read(leads.record, self._actor, self.shown.lead_id)
+        return await self._db.read(lead_records.record, self._actor, self.shown.lead_id)
 
 
 async def complete(
@@ -80,7 +81,7 @@ async def set_chosen(
     mover = Mover(surface, actor, db, show, words, now())
     chosen = form.entered(surface).get(path.FIELD)
     if chosen == path.CONVERTED:
-        lead = await db.read(leads.record, actor, mover.shown.lead_id)
+        lead = await db.read(lead_records.record, actor, mover.shown.lead_id)
         return await mover.say(lead, words("This status is set by converting the lead."))
     stage_id = number_of(chosen)
     lead_now = await mover.checked(stage_id)
@@ -108,7 +109,7 @@ async def keep_open(
 ) -> None:
     await ack()
     mover = Mover(surface, actor, db, show, words, now())
-    await mover.say(await db.read(leads.record, actor, mover.shown.lead_id))
+    await mover.say(await db.read(lead_records.record, actor, mover.shown.lead_id))
 
 
 async def reopen(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:

@@ -13,14 +13,14 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.routes import Routes
-from handlers.slack import Body, CallFailed, Database, Now, Show, meaning
+from handlers.show import Show
+from handlers.slack import Body, CallFailed, Database, Now, meaning
 from handlers.ui import digest, form, kit, reminder, task
 from handlers.ui.kit import View
 from handlers.ui.state import Forged, State, number_of, one_of
 from handlers.ui.task import asks, chosen
 from handlers.ui.text import Words
-from storage import answering, handing, letters, sending
-from storage import lead as leads
+from storage import answering, handing, lead_records, letters, sending
 from storage import task as tasks
 from storage.errors import NotFound, RuleBroken
 from storage.reminders_rule import Snooze
@@ -138,10 +138,10 @@ async def ask_why(
     one_id = number_of(action.get("value"))
     if action["action_id"] == reminder.HAND_BACK:
         one = await db.read(tasks.record, actor, one_id)
-        lead = await db.read(leads.record, actor, one.lead_id)
+        lead = await db.read(lead_records.record, actor, one.lead_id)
         state, told = HandingBack(channel, ts, task_id=one_id), task.called(one, words)
     else:
-        lead = await db.read(leads.record, actor, one_id)
+        lead = await db.read(lead_records.record, actor, one_id)
         state, told = HandingBack(channel, ts, lead_id=one_id), lead.values["company"]
     why = kit.text_input(WHY, "", multiline=True, focus=True)
     blocks = [

@@ -5,7 +5,9 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
-from handlers.slack import ASK, Body, Database, Now, Show
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
+from handlers.ui.refusal import ASK
 from handlers.ui.state import number_of
 from handlers.ui.text import Words
 from storage import asking

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from handlers.homes import Homes
-from handlers.slack import Database, Now, Show
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import my_tasks, records, timeline
 from handlers.ui import record as of_lead
 from handlers.ui.banner import Banner
@@ -16,10 +17,9 @@ from handlers.ui.record import Shown
 from handlers.ui.records import Pointed
 from handlers.ui.state import Forged, one_of
 from handlers.ui.text import Words
-from storage import lead as leads
+from storage import lead_records, relations
 from storage import my_tasks as stored
-from storage import relations
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.rights import Actor
 from storage.timeline import Key, Wanted, Which
 from storage.upcoming import Place
@@ -57,8 +57,8 @@ class Back:
     async def record(self, shown: Shown) -> LeadRecord:
         """The lead as that view of it needs it.  Raises NotFound."""
         if shown.face != timeline.FACE:
-            return await self._db.read(leads.record, self._actor, shown.lead_id)
-        return await self._db.read(leads.with_timeline, self._actor, shown.lead_id, _wanted(shown))
+            return await self._db.read(lead_records.record, self._actor, shown.lead_id)
+        return await self._db.read(lead_records.with_timeline, self._actor, shown.lead_id, _wanted(shown))
 
     async def list(self, state: Mine, banner: Banner | None = None) -> View:
         """The list of tasks as it is now."""

@@ -7,17 +7,18 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, People, Show, chose
+from handlers.people import People
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, kit, record
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.state import State, number_of
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import lead_changes
+from storage import lead_changes, lead_records
 from storage.errors import Problem, RuleBroken
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.rights import Action, Actor
 
 SAVE = "lead.owner.save"
@@ -52,7 +53,7 @@ def form_view(lead: LeadRecord, state: Giving, words: Words) -> View:
 async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
     shown = Shown.of(surface)
-    lead = await db.read(leads.to_change, actor, shown.lead_id, Action.CHANGE_OWNER)
+    lead = await db.read(lead_records.to_change, actor, shown.lead_id, Action.CHANGE_OWNER)
     await show.open(form_view(lead, Giving(replace(shown, version=lead.version), show.next_level), words))
 
 
@@ -76,7 +77,7 @@ async def take(
 ) -> None:
     await ack()
     lead = await db.write(lead_changes.take, actor, number_of(action.get("value")), now=now())
-    again = partial(db.read, leads.record, actor, lead.id)
+    again = partial(db.read, lead_records.record, actor, lead.id)
     await show.record(lead, Shown.of(surface), banner=words("Yours now."), again=again)
 
 

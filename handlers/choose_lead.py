@@ -9,18 +9,18 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
-from handlers.routes import Matcher, Routes
-from handlers.slack import Body, Database, Now, Show
+from handlers.routes import Routes, begins_with
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, kit, lead_form, record, task, task_form
 from handlers.ui.kit import View
 from handlers.ui.origin import Origin
 from handlers.ui.state import State, number_of
 from handlers.ui.task_form import Planning
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import planning, recent
+from storage import lead_records, planning, recent
 from storage.errors import Problem
-from storage.lead import LeadLine
+from storage.lead_records import LeadLine
 from storage.rights import Actor
 
 CHOSEN, CONTINUE, LEAD = "task.for", "task.lead", "lead"
@@ -88,7 +88,7 @@ async def ask_from_list(
 
 async def _offered(typed: str, actor: Actor, db: Database) -> list[LeadLine]:
     """The leads that the words find, else those viewed lately."""
-    found = await db.read(leads.found, actor, typed, most=_ROWS) if typed else []
+    found = await db.read(lead_records.found, actor, typed, most=_ROWS) if typed else []
     return found or await db.read(recent.viewed, actor, most=_ROWS)
 
 
@@ -110,7 +110,7 @@ async def chosen(view: View, actor: Actor, db: Database, show: Show, words: Word
 async def _form(lead_id: int, state: Choosing, actor: Actor, db: Database, words: Words, now: Now) -> View:
     """New Task for the lead; the words are its subject unless they are what the lead was found by."""
     offer = await db.read(planning.to_plan, actor, lead_id, carried=False, now=now())
-    hits = await db.read(leads.found, actor, state.subject, most=_ROWS) if state.subject else []
+    hits = await db.read(lead_records.found, actor, state.subject, most=_ROWS) if state.subject else []
     found_by_them = lead_id in {line.id for line in hits}
     held = {
         "assignee": actor.user,
@@ -119,15 +119,6 @@ async def _form(lead_id: int, state: Choosing, actor: Actor, db: Database, words
     }
     form_state = Planning(offer.lead.id, state.level, state.back, key=uuid4().hex)
     return task_form.new(offer, form_state, held, words, actor.user)
-
-
-def begins_with(*phrases: str) -> Matcher:
-    """A matcher: the command's first word is one of these."""
-
-    def matches(command: Body) -> bool:
-        return (command.get("text") or "").strip().partition(" ")[0].casefold() in phrases
-
-    return matches
 
 
 def has_no_lead(action: Body) -> bool:

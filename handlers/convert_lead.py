@@ -8,8 +8,10 @@ from datetime import date
 from slack_bolt.async_app import AsyncAck
 
 from handlers.listing import Lists
-from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, People, Show, chose
+from handlers.people import People
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import convert, converted, form, kit, path
 from handlers.ui.convert import Converting
 from handlers.ui.converted import Done
@@ -19,11 +21,11 @@ from handlers.ui.moved import moved_notes, settled_sentence
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from handlers.ui.text import Words
-from storage import account, conversion, conversion_offer, conversion_summary, lead, records, undoing
+from storage import account, conversion, conversion_offer, conversion_summary, lead_records, records, undoing
 from storage import contact as contacts
 from storage import opportunity as opportunities
 from storage.errors import LooksLike, Moved, RuleBroken, Settled
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.lists import Wanted
 from storage.rights import Actor
 
@@ -138,7 +140,7 @@ async def refused(
         summary = await db.read(conversion_summary.summary, actor, shown.lead_id)
         await show.update(converted.summary(summary, done, words, now(), note=sentence))
     else:
-        await show.record(await db.read(lead.record, actor, shown.lead_id), shown, banner=sentence)
+        await show.record(await db.read(lead_records.record, actor, shown.lead_id), shown, banner=sentence)
 
 
 async def go_to_leads(view: View, show: Show, listings: Lists) -> None:

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.routes import Routes
-from handlers.slack import Database, Now, People, Show, words_are
+from handlers.people import People
+from handlers.routes import Routes, words_are
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import form, lead_form
 from handlers.ui.kit import View
 from handlers.ui.lead_form import Creating

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.routes import Routes
-from handlers.slack import Database, Now, Show, chose
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import kit, record
+from handlers.ui.banner import Banner
 from handlers.ui.kit import View
-from handlers.ui.record import Banner, Shown
+from handlers.ui.record import Shown
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import lead_changes
-from storage.lead import LeadRecord
+from storage import lead_changes, lead_records
+from storage.lead_records import LeadRecord
 from storage.rights import Action, Actor
 from storage.timeline import COUNTED
 
@@ -20,7 +21,7 @@ from storage.timeline import COUNTED
 async def ask(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
     shown = Shown.of(surface)
-    lead = await db.read(leads.to_change, actor, shown.lead_id, Action.DELETE)
+    lead = await db.read(lead_records.to_change, actor, shown.lead_id, Action.DELETE)
     asks = Banner(
         question(lead, words),
         (
@@ -55,7 +56,7 @@ async def delete(ack: AsyncAck, surface: View, actor: Actor, db: Database, show:
 async def keep(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show) -> None:
     await ack()
     shown = Shown.of(surface)
-    await show.record(await db.read(leads.record, actor, shown.lead_id), shown)
+    await show.record(await db.read(lead_records.record, actor, shown.lead_id), shown)
 
 
 def register(app: Routes) -> None:

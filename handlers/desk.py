@@ -9,7 +9,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from handlers.back import Back
-from handlers.slack import Database, Now, People, Show
+from handlers.people import People
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui.text import Words
 from storage.rights import Actor
 

@@ -8,17 +8,17 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.saving import Saving
-from handlers.slack import Database, Now, Show
-from handlers.ui import conflict, description, form, kit, record
+from handlers.show import Show
+from handlers.slack import Database, Now
+from handlers.ui import conflict, description, details, form, kit
 from handlers.ui.kit import Block, View
 from handlers.ui.record import Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import lead_changes
+from storage import lead_changes, lead_records
 from storage.errors import RuleBroken, Stale
 from storage.fields import Values
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.rights import Action, Actor
 
 SAVE, OTHER_HALF = "lead.description.save", "lead.description.half"
@@ -66,7 +66,7 @@ def _explained(text: str, parts: int, state: Describing, words: Words) -> list[B
 async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
     shown = Shown.of(surface)
-    lead = await db.read(leads.to_change, actor, shown.lead_id, Action.EDIT)
+    lead = await db.read(lead_records.to_change, actor, shown.lead_id, Action.EDIT)
     state = Describing(replace(shown, version=lead.version), show.next_level)
     await show.open(form_view(lead, state, words))
 
@@ -82,7 +82,7 @@ async def turn_over(
     try:
         edited = await db.write(lead_changes.edit, actor, state.record.lead_id, values, seen=seen, now=now())
     except Stale as stale:
-        lead = await db.read(leads.record, actor, state.record.lead_id)
+        lead = await db.read(lead_records.record, actor, state.record.lead_id)
         return await show.update(conflict.view(stale, lead, state.record, show.level, words, now()))
     except RuleBroken as broken:
         return await show.tell(form.sentence(broken.problems[0], words))
@@ -92,7 +92,7 @@ async def turn_over(
 
 async def typed(view: View, state: Describing, actor: Actor, db: Database) -> str:
     """The whole description as the person wants it, from the inputs on screen and the text they were drawn from."""
-    before = await db.read(leads.at_version, actor, state.record.lead_id, state.record.version)
+    before = await db.read(lead_records.at_version, actor, state.record.lead_id, state.record.version)
     return description.entered(form.entered(view), str(before["description"] or ""))
 
 
@@ -104,6 +104,6 @@ async def save(view: View, actor: Actor, db: Database, show: Show, saving: Savin
 
 
 def register(app: Routes) -> None:
-    app.action(record.EDIT_DESCRIPTION)(open_form)
+    app.action(details.EDIT_DESCRIPTION)(open_form)
     app.action(OTHER_HALF)(turn_over)
     app.view(SAVE)(save)

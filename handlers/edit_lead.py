@@ -8,14 +8,16 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
 from handlers.saving import Saving
-from handlers.slack import Body, Database, Show
-from handlers.ui import conflict, form, lead_form, record
+from handlers.show import Show
+from handlers.slack import Body, Database
+from handlers.ui import conflict, details, form, lead_form
 from handlers.ui.kit import View
 from handlers.ui.lead_form import Editing
 from handlers.ui.record import Shown
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import lead as leads
+from storage import lead_records
 from storage.rights import Action, Actor
 
 
@@ -24,9 +26,9 @@ async def open_form(
 ) -> None:
     await ack()
     shown, group = Shown.of(surface), action.get("value") or ""
-    if group and group not in record.GROUPS:
+    if group and group not in details.GROUPS:
         raise Forged("group")
-    lead = await db.read(leads.to_change, actor, shown.lead_id, Action.EDIT)
+    lead = await db.read(lead_records.to_change, actor, shown.lead_id, Action.EDIT)
     state = Editing(replace(shown, version=lead.version), show.next_level, group)
     await show.open(lead_form.edit(lead, state, words))
 
@@ -45,7 +47,7 @@ async def resolve(view: View, actor: Actor, db: Database, show: Show, saving: Sa
     state = conflict.Resolving.of(view)
     if not isinstance(state.record, Shown):
         raise Forged("record")
-    theirs = await db.read(leads.at_version, actor, state.record.lead_id, state.record.version)
+    theirs = await db.read(lead_records.at_version, actor, state.record.lead_id, state.record.version)
     values, problems = conflict.decided(form.entered(view), state, theirs, leads.FIELDS, words)
     if problems:
         await show.errors(form.errors(problems, view, words))
@@ -54,6 +56,6 @@ async def resolve(view: View, actor: Actor, db: Database, show: Show, saving: Sa
 
 
 def register(app: Routes) -> None:
-    app.action(record.EDIT)(open_form)
+    app.action(details.EDIT)(open_form)
     app.view(lead_form.SAVE_EDIT)(save)
     app.view(conflict.RESOLVE)(resolve)

@@ -7,8 +7,10 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
+from handlers.people import People
 from handlers.routes import Routes
-from handlers.slack import Database, Now, People, Show
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import conflict, description, form, meanwhile, records
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View

@@ -10,18 +10,18 @@ from uuid import uuid4
 from slack_bolt.async_app import AsyncAck
 
 from handlers.routes import Routes
-from handlers.slack import NOTICE_FIND, Body, Database, Now, Show
-from handlers.ui import home, kit, lead_form, record, records
+from handlers.show import NOTICE_FIND, Show
+from handlers.slack import Body, Database, Now
+from handlers.ui import home, kit, lead_form, lead_row, record, records
 from handlers.ui.kit import Block, View
 from handlers.ui.lead_form import Creating
 from handlers.ui.record import Shown
 from handlers.ui.records import Pointed
 from handlers.ui.state import State, number_of
 from handlers.ui.text import Words
-from storage import finding, names, recent, workspace
-from storage import lead as leads
+from storage import finding, lead_records, names, recent, workspace
 from storage.finding import Hits
-from storage.lead import LeadLine, LeadRecord
+from storage.lead_records import LeadLine, LeadRecord
 from storage.relations import Surrounded
 from storage.rights import Actor
 
@@ -51,7 +51,7 @@ def find_view(
 ) -> View:
     """Type-ahead, New lead, leads below a heading, and below them what leads have become."""
     rows = [
-        record.row(line, words, reader, record.upcoming(line, found.tasks.get(line.id), words, now))
+        lead_row.row(line, words, reader, lead_row.upcoming(line, found.tasks.get(line.id), words, now))
         for line in found.leads[:_ROWS]
     ]
     none_yet = words("You have not opened a lead yet. Type a name above, or create a lead.")
@@ -191,7 +191,7 @@ async def again(ack: AsyncAck, actor: Actor, db: Database, show: Show, words: Wo
 
 
 async def suggest(ack: AsyncAck, payload: Body, actor: Actor, db: Database, words: Words) -> None:
-    rows = await db.read(leads.found, actor, payload.get("value") or "", most=_OPTIONS)
+    rows = await db.read(lead_records.found, actor, payload.get("value") or "", most=_OPTIONS)
     await ack(options=[suggestion(line, words) for line in rows])
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.routes import Routes
-from handlers.slack import Show, words_are
+from handlers.routes import Routes, words_are
+from handlers.show import Show
 from handlers.ui import home, sample
 from handlers.ui.text import Words
 

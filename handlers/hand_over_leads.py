@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from slack_bolt.async_app import AsyncAck
 from sqlalchemy.orm import Session
 
+from handlers.people import People
 from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, People, Show
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, hand_over, lead_list
 from handlers.ui.hand_over import HandedOver, HandingOver
 from handlers.ui.kit import View

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.slack import Database, Now, Show
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import home
 from handlers.ui.banner import Banner
 from handlers.ui.text import Words

@@ -9,8 +9,10 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.people import People
 from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, People, Show
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, kit, lead_form, record
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
@@ -18,7 +20,7 @@ from handlers.ui.message import Kept
 from handlers.ui.record import Shown
 from handlers.ui.state import State, number_of
 from handlers.ui.text import Words
-from storage import keeping, logging_activity, member, recent, workspace
+from storage import keeping, lead_records, logging_activity, member, recent, workspace
 from storage import lead as leads
 from storage.errors import LooksLike, Problem, RuleBroken
 from storage.fields import Values
@@ -114,7 +116,7 @@ async def save_create(
 
 
 async def _shown(lead_id: int, told: str, actor: Actor, db: Database, show: Show, now: Now) -> None:
-    lead = await db.read(leads.record, actor, lead_id)
+    lead = await db.read(lead_records.record, actor, lead_id)
     await show.exchange(show.drawn(lead, Shown(lead.id, lead.version, show.level), banner=Banner(told)))
     await db.write(recent.opened, actor, lead_id, now=now())
 

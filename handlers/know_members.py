@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from handlers.people import People
 from handlers.routes import Routes
-from handlers.slack import Body, CallFailed, Database, Now, People, meaning, profile
+from handlers.slack import Body, CallFailed, Database, Now, meaning, profile
 from storage import reminders
 
 _log = structlog.get_logger(__name__)

@@ -8,7 +8,8 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.listing import Lists
 from handlers.routes import Routes
-from handlers.slack import NOTICE, Body, Database, Now, Show
+from handlers.show import NOTICE, Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.lead_list import ANYONE, Filtering, Listing

@@ -7,8 +7,9 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
-from handlers.routes import Routes
-from handlers.slack import Body, Show, words_are
+from handlers.routes import Routes, words_are
+from handlers.show import Show
+from handlers.slack import Body
 from handlers.ui import my_tasks
 from handlers.ui.kit import View
 from handlers.ui.my_tasks import Mine

@@ -10,8 +10,7 @@ from handlers.ui.kit import View
 from handlers.ui.lead_list import Drawn, Filtering, Listing
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import lists, next_task, rights, workspace
+from storage import lead_records, lists, next_task, rights, workspace
 from storage.lists import NOBODY
 from storage.rights import Actor, Role
 
@@ -25,10 +24,10 @@ def turn(session: Session, actor: Actor, listing: Listing, first: int) -> tuple[
 
 def same_rows(session: Session, actor: Actor, listing: Listing) -> Drawn:
     """The leads that are on screen, as they are now."""
-    return about(session, actor, listing, tuple(leads.lines(session, actor, list(listing.rows))))
+    return about(session, actor, listing, tuple(lead_records.lines(session, actor, list(listing.rows))))
 
 
-def about(session: Session, actor: Actor, listing: Listing, rows: tuple[leads.LeadLine, ...]) -> Drawn:
+def about(session: Session, actor: Actor, listing: Listing, rows: tuple[lead_records.LeadLine, ...]) -> Drawn:
     owner, stage = listing.wanted.owner, listing.wanted.stage
     path = workspace.path_of(session, actor.workspace)
     if stage and stage not in {one.id for one in path.stages}:

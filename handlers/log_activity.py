@@ -16,11 +16,10 @@ from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
 from handlers.ui.log_form import Logging
 from handlers.ui.state import number_of
-from storage import lead as leads
-from storage import logging_activity, planning
+from storage import lead_records, logging_activity, planning
 from storage import task as tasks
 from storage.errors import InThePast, Problem, RuleBroken
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.logging_activity import Logged
 from storage.task import Kind
 
@@ -59,7 +58,7 @@ async def next_changed(ack: AsyncAck, action: Body, surface: View, desk: Desk) -
 
 
 async def drawn(state: Logging, desk: Desk, above: tuple[Block, ...] = ()) -> View:
-    lead = await desk.read(leads.record, state.lead_id)
+    lead = await desk.read(lead_records.record, state.lead_id)
     upcoming = await desk.read(tasks.record, state.completes) if state.completes else None
     return log_form.view(lead, upcoming, state, desk.words, above=above)
 
@@ -94,7 +93,7 @@ async def save(view: View, desk: Desk) -> None:
         question = task_form.past_question(over.due, words, now())
         asked = replace(state, past=over.due.isoformat())
         return await desk.show.exchange(await drawn(asked, desk, above=(question,)))
-    lead = await desk.read(leads.record, state.lead_id)
+    lead = await desk.read(lead_records.record, state.lead_id)
     return await desk.back.saved(state.back, lead.id, state.level, _banner(state, logged, lead, desk))
 
 

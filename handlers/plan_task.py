@@ -19,11 +19,10 @@ from handlers.ui.state import number_of
 from handlers.ui.task import asks, chosen
 from handlers.ui.task_form import Planning
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import planning, task_changes
+from storage import lead_records, planning, task_changes
 from storage import task as tasks
 from storage.errors import InThePast, RuleBroken, Stale
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.planning import Offer
 from storage.task import ActivityRecord, Remind
 from storage.task_changes import Changed
@@ -138,7 +137,7 @@ async def save(view: View, desk: Desk) -> None:
         told = _told(stale, desk.words)
         again = await drawn(replace(state, version=stale.version), view, desk, above=(told,))
         return await desk.show.exchange(again)
-    lead = await desk.read(leads.record, state.lead_id)
+    lead = await desk.read(lead_records.record, state.lead_id)
     return await desk.back.saved(state.back, state.lead_id, state.level, _banner(state, changed, lead, desk))
 
 

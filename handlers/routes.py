@@ -11,15 +11,14 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_bolt.listener.async_listener import AsyncCustomListener
 from slack_bolt.response import BoltResponse
 
+from handlers.slack import Body
 from handlers.ui.state import Forged
 
-Body = dict[str, Any]
 Listener = Callable[..., Awaitable[None]]
 Matcher = Callable[[Body], bool]
 
@@ -97,3 +96,22 @@ class Routes:
                 raise Forged(f"{kind} {name}")
 
         return find
+
+
+def words_are(*phrases: str) -> Matcher:
+    """A matcher: after the command stands exactly one of these words, in any case."""
+    return lambda command: (command.get("text") or "").strip().casefold() in phrases
+
+
+def begins_with(*phrases: str) -> Matcher:
+    """A matcher: the command's first word is one of these."""
+
+    def matches(command: Body) -> bool:
+        return (command.get("text") or "").strip().partition(" ")[0].casefold() in phrases
+
+    return matches
+
+
+def chose(value: str) -> Matcher:
+    """A matcher: of an overflow menu this option was chosen."""
+    return lambda action: bool((action.get("selected_option") or {}).get("value") == value)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.slack import Database, Now, People, Show
+from handlers.people import People
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import conflict, form
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import lead_changes
+from storage import lead_changes, lead_records
 from storage.errors import RuleBroken, Stale
 from storage.fields import Values
 from storage.rights import Actor
@@ -47,6 +48,6 @@ class Saving:
             await self._show.saved(edited.record, shown, banner=self._words("Saved."))
 
     async def _ask(self, stale: Stale, shown: Shown) -> None:
-        lead = await self._db.read(leads.record, self._actor, shown.lead_id)
+        lead = await self._db.read(lead_records.record, self._actor, shown.lead_id)
         question = conflict.view(stale, lead, shown, self._show.level, self._words, self._now())
         await self._show.exchange(question)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncAck
 
-from handlers.routes import Routes
-from handlers.slack import Database, Now, Show, chose, words_are
+from handlers.routes import Routes, chose, words_are
+from handlers.show import Show
+from handlers.slack import Database, Now
 from handlers.ui import form, kit, record, settings
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View
@@ -13,8 +14,7 @@ from handlers.ui.record import Shown
 from handlers.ui.settings import Setting
 from handlers.ui.state import number_of
 from handlers.ui.text import Words
-from storage import lead as leads
-from storage import preferences
+from storage import lead_records, preferences
 from storage.errors import RuleBroken
 from storage.rights import Actor
 
@@ -53,7 +53,7 @@ async def mute(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: S
     newly = await db.write(preferences.mute, actor, shown.lead_id)
     told = words("Tasks of this lead no longer remind you.") if newly else words("Reminders of this lead are muted.")
     back = kit.button(words("Undo") if newly else words("Remind me again"), settings.UNMUTE, str(shown.lead_id))
-    lead = await db.read(leads.record, actor, shown.lead_id)
+    lead = await db.read(lead_records.record, actor, shown.lead_id)
     await show.record(lead, shown, banner=Banner(told, (back,)))
 
 
@@ -63,7 +63,7 @@ async def unmute(
     await ack()
     lead_id = number_of(action.get("value"))
     await db.write(preferences.unmute, actor, lead_id, now())
-    lead = await db.read(leads.record, actor, lead_id)
+    lead = await db.read(lead_records.record, actor, lead_id)
     await show.record(lead, Shown.of(surface), banner=words("Tasks of this lead remind you again."))
 
 

@@ -10,8 +10,9 @@ from slack_bolt.async_app import AsyncAck
 from sqlalchemy.orm import Session
 
 from handlers.homes import Homes
-from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, Show, words_are
+from handlers.routes import Routes, words_are
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import form
 from handlers.ui import setup as screen
 from handlers.ui.kit import View

@@ -12,16 +12,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import posting
 from handlers.posting import Posted
-from handlers.routes import Routes
-from handlers.slack import Database, Show, chose
-from handlers.ui import form, kit, record
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Database
+from handlers.ui import form, kit, lead_row, record
+from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
-from handlers.ui.record import Banner, Shown
+from handlers.ui.record import Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import lead as leads
+from storage import lead_records
 from storage.errors import Problem
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.rights import Actor
 
 SAVE, ANOTHER, CHANNEL = "lead.share.save", "lead.share.another", "channel"
@@ -53,7 +55,7 @@ def form_view(lead: LeadRecord, state: Sharing, words: Words) -> View:
 
 def card(lead: LeadRecord, by: str, words: Words) -> list[Block]:
     """The lead as a channel sees it."""
-    number = record.number(lead)
+    number = lead_row.number(lead)
     return [
         kit.section(*_about(lead, words)),
         kit.context(words("{number} · Shared by {name}", number=number, name=by)),
@@ -72,7 +74,7 @@ def _about(lead: LeadRecord, words: Words) -> list[str]:
 async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, show: Show, words: Words) -> None:
     await ack()
     shown = Shown.of(surface)
-    lead = await db.read(leads.record, actor, shown.lead_id)
+    lead = await db.read(lead_records.record, actor, shown.lead_id)
     await show.open(form_view(lead, Sharing(shown, show.next_level), words))
 
 
@@ -81,7 +83,7 @@ async def share(view: View, actor: Actor, db: Database, show: Show, client: Asyn
     state, channel = Sharing.of(view), form.entered(view).get(CHANNEL)
     if not channel:
         return await show.errors(form.errors([Problem.of(CHANNEL, "required")], view, words))
-    lead = await db.read(leads.record, actor, state.record.lead_id)
+    lead = await db.read(lead_records.record, actor, state.record.lead_id)
     in_place = state.record.level == show.level
     if in_place:
         await show.exchange(show.drawn(lead, state.record, banner=words("Sharing …")))

@@ -10,7 +10,8 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
 from handlers.routes import Routes
-from handlers.slack import Body, Show
+from handlers.show import Show
+from handlers.slack import Body
 from handlers.ui import timeline
 from handlers.ui.kit import View
 from handlers.ui.record import Shown

@@ -7,15 +7,16 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncAck
 
 from handlers.listing import Lists
-from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, Show, chose
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import lead_list, record
+from handlers.ui.details import NEXT_PART, OVERVIEW, PREVIOUS_PART
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
-from storage import lead as leads
-from storage import recent
-from storage.lead import LeadRecord
+from storage import lead_records, recent
+from storage.lead_records import LeadRecord
 from storage.rights import Actor
 
 
@@ -36,7 +37,7 @@ async def open_lead(
     unread: list[int] = []
 
     async def build() -> View:
-        lead = await db.read(leads.record, actor, lead_id)
+        lead = await db.read(lead_records.record, actor, lead_id)
         unread.extend([lead_id] if lead.unread and lead.owner_id == actor.user else [])
         return show.drawn(lead, opened)
 
@@ -76,7 +77,7 @@ async def turn(view: View, actor: Actor, db: Database, show: Show, **to: str | i
     shown = replace(Shown.of(view), **to)  # type: ignore[arg-type]
 
     async def read() -> LeadRecord:
-        return await db.read(leads.record, actor, shown.lead_id)
+        return await db.read(lead_records.record, actor, shown.lead_id)
 
     await show.record(await read(), shown, again=read)
 
@@ -84,8 +85,8 @@ async def turn(view: View, actor: Actor, db: Database, show: Show, **to: str | i
 def register(app: Routes) -> None:
     app.action(record.OPEN)(open_lead)
     app.action(record.SEARCH)(open_lead)
-    app.action(record.OVERVIEW)(overview)
+    app.action(OVERVIEW)(overview)
     app.action(record.DETAILS)(details)
-    app.action(record.NEXT_PART)(next_part)
-    app.action(record.PREVIOUS_PART)(previous_part)
+    app.action(NEXT_PART)(next_part)
+    app.action(PREVIOUS_PART)(previous_part)
     app.action(record.MORE, matchers=[chose(record.REFRESH)])(refresh)

@@ -8,8 +8,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 
 from handlers.back import Back
-from handlers.routes import Routes
-from handlers.slack import Body, Database, Now, Show, chose
+from handlers.routes import Routes, chose
+from handlers.show import Show
+from handlers.slack import Body, Database, Now
 from handlers.ui import converted, form, kit, records
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View

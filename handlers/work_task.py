@@ -15,8 +15,7 @@ from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.state import number_of
 from handlers.ui.task import asks, chosen
-from storage import lead as leads
-from storage import recent, task_changes
+from storage import lead_records, recent, task_changes
 
 
 def _which(action: Body) -> int:
@@ -26,7 +25,7 @@ def _which(action: Body) -> int:
 async def complete(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> None:
     await ack()
     changed = await desk.write(task_changes.complete, _which(action), now=desk.now())
-    lead = await desk.read(leads.record, changed.record.lead_id)
+    lead = await desk.read(lead_records.record, changed.record.lead_id)
     banner = task.completed_banner(changed, lead, desk.words, desk.now())
     await desk.back.redraw(surface, lead.id, banner, insists=changed.done)
 
@@ -55,7 +54,7 @@ async def restore(ack: AsyncAck, action: Body, surface: View, desk: Desk) -> Non
 async def open_lead(ack: AsyncAck, action: Body, desk: Desk) -> None:
     """From a task in a list to its lead."""
     await ack()
-    lead = await desk.read(leads.of_activity, chosen(action)[1])
+    lead = await desk.read(lead_records.of_activity, chosen(action)[1])
     await desk.show.open(desk.show.drawn(lead, Shown(lead.id, lead.version, desk.show.next_level)))
     await desk.write(recent.opened, lead.id, now=desk.now())
 

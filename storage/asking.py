@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import lead, telling
+from storage import lead, lead_records, telling
 from storage.outbox import Kind, Outbox, State
 from storage.rights import Actor
 
 
-def ask(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> tuple[lead.LeadRecord, bool]:
+def ask(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> tuple[lead_records.LeadRecord, bool]:
     """The owner is told that the actor asks for a change; the lead, and whether they were told by this.
 
     A person asks an owner for a lead once, as long as the outbox remembers it; nobody asks themselves, nor nobody.
@@ -20,7 +20,7 @@ def ask(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> tuple
     """
     held = select(lead.Lead.id).where(lead.Lead.id == lead_id, lead.Lead.workspace_id == actor.workspace)
     session.execute(held.with_for_update())
-    found = lead.record(session, actor, lead_id)
+    found = lead_records.record(session, actor, lead_id)
     asked = select(Outbox.id).where(
         Outbox.workspace_id == actor.workspace,
         Outbox.kind == Kind.ASKED,

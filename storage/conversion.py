@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from storage import audit, carried, fields, lead, records, workspace
+from storage import audit, carried, fields, lead, lead_records, records, workspace
 from storage.conversion_checks import changes_since, demand_unlike, demand_unmoved, demanded
 from storage.conversion_plan import NEW, Choices, Plan, Seen, Step, forced, plan
 from storage.conversion_summary import CONVERTED, ConversionRow
@@ -25,7 +25,7 @@ from storage.workspace import Opportunities
 
 _LEAD, _CONVERSION = cast("Table", Lead.__table__), cast("Table", ConversionRow.__table__)
 # Of those who convert a lead at once one holds its row, the others wait here and then find it converted.
-_LOCKED = lead.BY_ID.with_for_update()
+_LOCKED = lead_records.BY_ID.with_for_update()
 _CONVERT = (
     update(_LEAD)
     .where(_LEAD.c.id == bindparam("lead"))
@@ -65,12 +65,12 @@ def convert(session: Session, actor: Actor, lead_id: int, choices: Choices, *, s
     """
     row = session.execute(_LOCKED, {"id": lead_id, "workspace": actor.workspace}).one_or_none()
     if row is None:
-        raise lead.not_found(session, actor, lead_id)
+        raise lead_records.not_found(session, actor, lead_id)
     if row.converted_at:
         return False
     path = workspace.path_of(session, actor.workspace)
     if path.stage(row.stage_id).kind is Kind.CONVERTED:
-        lead.demand_open(lead.record(session, actor, lead_id))
+        lead_records.demand_open(lead_records.record(session, actor, lead_id))
     records.demand(session, actor, Action.CONVERT, row)
     if row.version != seen.lead:
         raise Moved(changes_since(session, actor, lead.KIND, lead_id, seen.lead))

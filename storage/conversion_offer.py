@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from storage import account, carried, contact, lead, likely, member, opportunity, records, workspace
+from storage import account, carried, contact, lead_records, likely, member, opportunity, records, workspace
 from storage.carried import Carried
 from storage.conversion_plan import NEW, Choice, Choices, Chosen, Lost, Plan, Seen, forced, lost, plan
 from storage.errors import NotFound, RuleBroken
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.likely import Likely
 from storage.path import Kind as StageKind
 from storage.path import Stage
@@ -54,7 +54,7 @@ def offer(
     that was chosen and is gone, or belongs to another account by now, counts as not chosen.
     Raises NotFound, NotAllowed, Converted.
     """
-    found = lead.to_change(session, actor, lead_id, Action.CONVERT)
+    found = lead_records.to_change(session, actor, lead_id, Action.CONVERT)
     policy = workspace.conversion_opportunity(session, actor.workspace)
     stages = found.path.of(StageKind.CONVERTED)
     companies = (choices.account_name if choices else None, found.values["company"])

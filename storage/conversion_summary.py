@@ -9,11 +9,11 @@ import orjson
 from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import carried, lead, member, opportunity, records
+from storage import carried, lead_records, member, opportunity, records
 from storage.base import Base, BigId, Instant
 from storage.carried import Carried
 from storage.errors import NotFound
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.records import Line
 from storage.rights import Actor
 
@@ -81,7 +81,7 @@ _CONVERSION = select(ConversionRow).where(
 
 def summary(session: Session, actor: Actor, lead_id: int, *, first: bool = True) -> Summary:
     """What the lead's conversion came to, as its records stand now.  Raises NotFound where it was not converted here."""
-    found = lead.record(session, actor, lead_id)
+    found = lead_records.record(session, actor, lead_id)
     row = session.scalars(_CONVERSION, {"lead": lead_id, "workspace": actor.workspace}).one_or_none()
     if row is None or found.conversion is None:
         raise NotFound("conversion")

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from storage import headings, lead, workspace
+from storage import headings, lead, lead_records, workspace
 from storage.errors import NotFound
 from storage.lead import Lead
 from storage.path import Path
@@ -50,7 +50,7 @@ def after(session: Session, actor: Actor, lead_id: int, *, most: int) -> Slice:
 
 def one(session: Session, actor: Actor, number: int) -> Slice:
     """The lead with this number alone.  Raises NotFound."""
-    lead_id = lead.with_number(session, actor, number)
+    lead_id = lead_records.with_number(session, actor, number)
     found = after(session, actor, lead_id - 1, most=1) if lead_id is not None else None
     if found is None or found.last != lead_id:
         raise NotFound(lead.KIND)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from storage import bulk, lead_changes, member, next_task, outbox, reminders_rule, task, task_changes
 from storage.errors import Problem, RuleBroken
-from storage.lead import LeadRecord
-from storage.lead import record as lead_record
+from storage.lead_records import LeadRecord
+from storage.lead_records import record as lead_record
 from storage.outbox import Kind, Outbox
 from storage.rights import Actor
 from storage.task import Activity, ActivityRecord

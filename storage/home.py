@@ -11,7 +11,8 @@ from sqlalchemy import Boolean, ColumnElement, Integer, case, cast, func, litera
 from sqlalchemy.orm import Session
 
 from storage import first_run, lists, member, my_tasks, preferences, recent, reminders_rule, sample, workspace
-from storage.lead import NO_TASK, Lead, LeadLine
+from storage.lead import NO_TASK, Lead
+from storage.lead_records import LeadLine
 from storage.lists import Listed, Wanted
 from storage.path import Kind as StageKind
 from storage.path import Stage

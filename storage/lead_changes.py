@@ -12,22 +12,9 @@ from sqlalchemy.orm import Session
 from storage import audit, editing, fields, member, operations, reminders, rights, search, telling, workspace
 from storage.errors import LooksLike, Problem, RuleBroken
 from storage.fields import Values
-from storage.lead import (
-    FIELDS,
-    INDEX,
-    KIND,
-    MATCHED,
-    SEARCHED,
-    TYPE,
-    Lead,
-    LeadRecord,
-    demand_open,
-    keys_of,
-    like,
-    not_found,
-    record,
-    search_terms,
-)
+from storage.lead import FIELDS, INDEX, KIND, MATCHED, SEARCHED, TYPE, Lead, keys_of, search_terms
+from storage.lead_duplicates import like
+from storage.lead_records import LeadRecord, demand_open, not_found, record
 from storage.names import full_name
 from storage.path import Kind as StageKind
 from storage.path import Path

@@ -10,8 +10,8 @@ from enum import StrEnum
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import lead, member, outbox, reminders, reminders_rule, task
-from storage.lead import LeadLine
+from storage import lead, lead_records, member, outbox, reminders, reminders_rule, task
+from storage.lead_records import LeadLine
 from storage.outbox import Kind, Outbox, State
 from storage.reminders_rule import Habits
 from storage.rights import Actor
@@ -161,7 +161,9 @@ def _entries(session: Session, to: Addressee, rows: Sequence[Outbox]) -> list[En
     tasks = {one.id: one for one in task.records(session, reader, held)}
     of_task = {one.id: one.lead_id for one in tasks.values()}
     lead_ids = {of_task.get(row.task_id or 0, row.lead_id) for row in rows} - {None}
-    leads = {line.id: line for line in lead.lines(session, reader, [i for i in lead_ids if i is not None][:NAMED])}
+    leads = {
+        line.id: line for line in lead_records.lines(session, reader, [i for i in lead_ids if i is not None][:NAMED])
+    }
     phones = _phones(session, list(leads)) if len(rows) == 1 else {}
     again = reminders.snoozed_until(session, to.workspace, list(tasks))
     entries = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from storage import account, contact, names, records
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.records import Line, Record
 from storage.rights import Actor
 

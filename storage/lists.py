@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from storage import lead, member, recent, workspace
-from storage.lead import NO_TASK, Lead, LeadLine
+from storage import lead_records, member, recent, workspace
+from storage.lead import NO_TASK, Lead
+from storage.lead_records import LeadLine
 from storage.path import Kind, Path
 from storage.rights import Actor
 
@@ -256,7 +257,7 @@ def _keys(actor: Actor, wanted: Wanted, stages: list[int], place: Place) -> Sele
 
 
 def _shown(session: Session, actor: Actor, keys: list[Key], place: Place, *, more: bool) -> Page:
-    rows = lead.lines(session, actor, [lead_id for _, lead_id in keys])
+    rows = lead_records.lines(session, actor, [lead_id for _, lead_id in keys])
     earlier = place.backwards or place.key is not None
     later = place.backwards or more
     return Page(tuple(rows), keys[0] if keys else None, keys[-1] if keys else None, earlier, later)

@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from storage import next_task, operations, task, task_changes
+from storage import next_task, operations, task, task_changes, task_checks
 from storage.errors import Problem, RuleBroken
 from storage.fields import Values
 from storage.rights import Actor
@@ -75,8 +75,8 @@ def log(
         changed = task_changes.edit(session, actor, operation.record_id, values, seen=1, now=now)
         return Logged(changed.record, fresh=False)
     next_task.hold(session, actor.workspace, lead_id)
-    task_changes.demand_lead(session, actor, lead_id, carried=carried)
-    held = task_changes.checked(session, actor, values)
+    task_checks.demand_lead(session, actor, lead_id, carried=carried)
+    held = task_checks.checked(session, actor, values)
     _demand_said(kind, held, at, now)
     row = Activity(kind=kind, happened_at=at, status=Status.COMPLETED)
     if message:

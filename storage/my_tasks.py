@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
-from storage import lead, task
+from storage import lead_records, task
 from storage.rights import Actor
 from storage.task import DONE, OPEN, Activity, ActivityRecord
 
@@ -54,7 +54,7 @@ class Line:
     """A task and the lead it is for."""
 
     task: ActivityRecord
-    lead: lead.LeadLine
+    lead: lead_records.LeadLine
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def page(session: Session, actor: Actor, which: Which, *, after: Key | None = No
 def lines(session: Session, actor: Actor, rows: Sequence[Any]) -> tuple[Line, ...]:
     """The tasks of these rows, each with its lead."""
     tasks = task.records(session, actor, rows)
-    leads = {line.id: line for line in lead.lines(session, actor, list({one.lead_id for one in tasks}))}
+    leads = {line.id: line for line in lead_records.lines(session, actor, list({one.lead_id for one in tasks}))}
     return tuple(Line(one, leads[one.lead_id]) for one in tasks if one.lead_id in leads)
 
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
-from storage import lead, member, reminders_rule, rights, task_changes, workspace
-from storage.lead import LeadRecord
+from storage import lead_records, member, reminders_rule, rights, task_checks, workspace
+from storage.lead_records import LeadRecord
 from storage.rights import Action, Actor
 from storage.task import ActivityRecord
 
@@ -32,12 +32,12 @@ def offer(session: Session, actor: Actor, lead_id: int, assignee: str | None, *,
     hour = people[assignee].habits.hour if assignee in people else time(decided.reminder_hour)
     today = reminders_rule.today(now, actor.timezone)
     due = reminders_rule.working_day_after(today, decided.working_days)
-    return Offer(lead.record(session, actor, lead_id), due, hour)
+    return Offer(lead_records.record(session, actor, lead_id), due, hour)
 
 
 def to_plan(session: Session, actor: Actor, lead_id: int, *, carried: bool, now: datetime) -> Offer:
     """What the form offers to an actor who is about to plan a task.  Raises as task_changes.create does for the lead."""
-    task_changes.demand_lead(session, actor, lead_id, carried=carried)
+    task_checks.demand_lead(session, actor, lead_id, carried=carried)
     return offer(session, actor, lead_id, actor.user, now=now)
 
 
@@ -48,8 +48,8 @@ def to_complete(
 
     Raises as logging_activity.log does for the lead.
     """
-    task_changes.demand_lead(session, actor, lead_id, carried=carried)
-    found = lead.record(session, actor, lead_id)
+    task_checks.demand_lead(session, actor, lead_id, carried=carried)
+    found = lead_records.record(session, actor, lead_id)
     upcoming = found.glance.tasks[0] if found.glance.tasks else None
     if upcoming is None:
         return found, None

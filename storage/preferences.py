@@ -11,9 +11,9 @@ from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
-from storage import lead, member, reminders
+from storage import lead_records, member, reminders
 from storage.errors import Problem, RuleBroken
-from storage.lead import LeadLine
+from storage.lead_records import LeadLine
 from storage.member import Preference
 from storage.reminders_rule import Habits
 from storage.rights import Actor
@@ -40,7 +40,7 @@ def of(session: Session, actor: Actor) -> Chosen:
         language=row.language if row else None,
         habits=person.habits if person else Habits(zone=actor.timezone),
         tell_assigned=row.tell_assigned if row else True,
-        muted=tuple(lead.lines(session, actor, silent)),
+        muted=tuple(lead_records.lines(session, actor, silent)),
     )
 
 
@@ -66,7 +66,7 @@ def choose(session: Session, actor: Actor, chosen: Chosen, *, unmute: Collection
 
 def mute(session: Session, actor: Actor, lead_id: int) -> bool:
     """Tasks of the lead no longer remind this person; whether they did before.  Raises NotFound."""
-    lead.record(session, actor, lead_id)
+    lead_records.record(session, actor, lead_id)
     return reminders.mute(session, actor, lead_id)
 
 

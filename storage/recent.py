@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Select, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import lead, lead_changes
+from storage import lead, lead_changes, lead_records
 from storage.base import Base, Instant
 from storage.rights import Actor
 
@@ -45,9 +45,9 @@ def opened(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> No
     )
 
 
-def viewed(session: Session, actor: Actor, *, most: int) -> list[lead.LeadLine]:
+def viewed(session: Session, actor: Actor, *, most: int) -> list[lead_records.LeadLine]:
     """The leads the actor opened last, the latest first."""
-    return lead.lines(session, actor, list(session.scalars(_newest(actor, most))))
+    return lead_records.lines(session, actor, list(session.scalars(_newest(actor, most))))
 
 
 def _newest(actor: Actor, most: int) -> Select[int]:

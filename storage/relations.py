@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage import account, contact, lead, opportunity, records, timeline
+from storage import account, contact, lead, lead_records, opportunity, records, timeline
 from storage.errors import InUse, NotFound
-from storage.lead import Lead, LeadLine
+from storage.lead import Lead
+from storage.lead_records import LeadLine
 from storage.path import Path
 from storage.records import Line, Record, RecordTable
 from storage.rights import Action, Actor
@@ -82,7 +83,7 @@ def surrounded(session: Session, actor: Actor, kind: str, record_id: int, *, mos
     activities = None
     if ids:
         activities = Activities(ids[0], found.name, timeline.glance(session, actor, record_id, whose=kind))
-    leads = lead.lines(session, actor, list(ids))
+    leads = lead_records.lines(session, actor, list(ids))
     return Surrounded(found, tuple(contacts), tuple(opportunities), tuple(leads), activities)
 
 

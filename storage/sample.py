@@ -10,11 +10,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import audit, lead, lead_changes, member, records, reminders_rule, rights, task_changes, workspace
+from storage import (
+    audit,
+    lead,
+    lead_changes,
+    lead_records,
+    member,
+    records,
+    reminders_rule,
+    rights,
+    task_changes,
+    workspace,
+)
 from storage.conversion_summary import ConversionRow
 from storage.errors import NotFound
 from storage.fields import Values
-from storage.lead import Lead, LeadLine, LeadRecord
+from storage.lead import Lead
+from storage.lead_records import LeadLine, LeadRecord
 from storage.records import Line, RecordTable
 from storage.relations import TABLES
 from storage.rights import Action, Actor
@@ -38,19 +50,19 @@ def make(session: Session, actor: Actor, values: Values, task: Values, *, key: s
     workspace.take_numbers(session, actor.workspace, 0)
     there = of(session, actor)
     if there:
-        return lead.record(session, actor, there.id)
+        return lead_records.record(session, actor, there.id)
     made = lead_changes.create(session, actor, {**values, "owner": actor.user}, key=key, now=now).record
     session.get_one(Lead, made.id).sample = True
     yesterday = reminders_rule.today(now, actor.timezone) - timedelta(days=1)
     task_changes.plan(session, actor, made.id, {**task, "due": yesterday}, now=now)
-    return lead.record(session, actor, made.id)
+    return lead_records.record(session, actor, made.id)
 
 
 def of(session: Session, actor: Actor) -> LeadLine | None:
     """The sample that the actor has."""
     mine = (Lead.workspace_id == actor.workspace, Lead.created_by == actor.user, Lead.sample)
     found = session.scalars(select(Lead.id).where(*mine)).all()
-    return next(iter(lead.lines(session, actor, list(found))), None)
+    return next(iter(lead_records.lines(session, actor, list(found))), None)
 
 
 def everybodys(session: Session, workspace_id: str) -> list[int]:
@@ -68,7 +80,7 @@ def remove(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> Re
     statement = select(Lead).where(Lead.id == lead_id, Lead.workspace_id == actor.workspace).with_for_update()
     row = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
-        raise lead.not_found(session, actor, lead_id)
+        raise lead_records.not_found(session, actor, lead_id)
     if not row.sample:
         raise NotFound(lead.KIND)
     owner = member.names(session, actor.workspace, (row.owner_id,)).get(row.owner_id or "", row.owner_id)

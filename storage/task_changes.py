@@ -13,21 +13,17 @@ from storage import (
     audit,
     editing,
     fields,
-    lead,
-    member,
     next_task,
     operations,
     reminders,
     reminders_rule,
-    rights,
-    series,
     task,
-    workspace,
-)  # fmt: skip
-from storage.errors import InThePast, NotFound, Problem, RuleBroken
+    task_checks,
+    task_series,
+)
+from storage.errors import NotFound
 from storage.fields import Values
-from storage.path import Kind as StageKind
-from storage.rights import Action, Actor
+from storage.rights import Actor
 from storage.task import FIELDS, KIND, TYPE, Activity, ActivityRecord, Kind, Remind, Status
 
 RESTORED = "restored"
@@ -80,7 +76,7 @@ def create(
         operation.digest = operations.digest(values)
         return edit(session, actor, operation.record_id, values, seen=1, past=past, now=now)
     next_task.hold(session, actor.workspace, lead_id)
-    demand_lead(session, actor, lead_id, carried=carried)
+    task_checks.demand_lead(session, actor, lead_id, carried=carried)
     row = plan(session, actor, lead_id, values, past=past, now=now)
     operation.record_id = row.id
     session.flush()
@@ -111,9 +107,9 @@ def edit(
     editing.demand_unconflicted(session, TYPE, row, others, changed)
     following = None
     if changed:
-        demand(session, actor, row)
+        task_checks.demand(session, actor, row)
         _write(session, actor, row, changed, moves_series, now)
-        _demand_ahead(session, actor, row, changed, past, now)
+        task_checks.demand_ahead(session, actor, row, changed, past, now)
         if changed.get("status") == Status.COMPLETED:
             following = _complete(session, actor, row, now)
         elif "status" in changed and row.happened_at is not None and row.kind == Kind.TASK:
@@ -145,7 +141,7 @@ def reschedule(
     if moved.done and why and not fields.blank(why):
         said = {"topic": task.RESCHEDULED, "subject": moved.record.values["subject"], "comments": why}
         note = Activity(kind=Kind.NOTE, happened_at=now, status=Status.COMPLETED)
-        put(session, actor, moved.record.lead_id, note, checked(session, actor, said), now)
+        put(session, actor, moved.record.lead_id, note, task_checks.checked(session, actor, said), now)
     return moved
 
 
@@ -157,7 +153,7 @@ def complete(session: Session, actor: Actor, task_id: int, *, now: datetime) -> 
     row = locked(session, actor, task_id)
     if row.deleted_at is not None or row.happened_at is not None:
         return Changed(task.record(session, actor, row.id), done=False)
-    demand(session, actor, row)
+    task_checks.demand(session, actor, row)
     editing.apply(session, actor, TYPE, row, {"status": Status.COMPLETED.value}, now)
     following = _complete(session, actor, row, now)
     return Changed(task.record(session, actor, row.id), following=_record(session, actor, following))
@@ -168,7 +164,7 @@ def reopen(session: Session, actor: Actor, task_id: int, *, now: datetime) -> Ch
     row = locked(session, actor, task_id)
     if row.deleted_at is not None or row.happened_at is None or row.kind != Kind.TASK:
         return Changed(task.record(session, actor, row.id), done=False)
-    demand(session, actor, row)
+    task_checks.demand(session, actor, row)
     changes = audit.since(session, actor.workspace, KIND, row.id, 0)
     before = [c.old for c in changes if c.field == "status" and c.new == Status.COMPLETED and c.old is not None]
     status = before[-1] if before else Status.NOT_STARTED.value
@@ -182,7 +178,7 @@ def delete(session: Session, actor: Actor, activity_id: int, *, now: datetime) -
     row = locked(session, actor, activity_id)
     if row.deleted_at is not None:
         return Changed(task.record(session, actor, row.id), done=False)
-    demand(session, actor, row)
+    task_checks.demand(session, actor, row)
     _delete(session, actor, row, now)
     return Changed(task.record(session, actor, row.id))
 
@@ -192,7 +188,7 @@ def restore(session: Session, actor: Actor, activity_id: int, *, now: datetime) 
     row = locked(session, actor, activity_id)
     if row.deleted_at is None:
         return Changed(task.record(session, actor, row.id), done=False)
-    demand(session, actor, row)
+    task_checks.demand(session, actor, row)
     row.deleted_at = row.deleted_by = None
     _mark(session, actor, row, {RESTORED: (None, True)}, now)
     _settle(session, actor, row, now)
@@ -214,28 +210,6 @@ def locked(session: Session, actor: Actor, activity_id: int) -> Activity:
     return row
 
 
-def demand(session: Session, actor: Actor, row: Activity) -> None:
-    """Raise NotAllowed unless the actor may change the activity."""
-    owned = session.get_one(lead.Lead, row.lead_id)
-    owner = member.names(session, actor.workspace, (owned.owner_id,)).get(owned.owner_id or "", owned.owner_id)
-    owner_only = workspace.edit_policy(session, actor.workspace) is workspace.EditPolicy.OWNER_AND_ADMINS
-    parties = (row.assignee_id, row.given_by, row.created_by)
-    rights.demand(actor, Action.WORK, owned, owner_only=owner_only, owner=owner, parties=parties, lead_id=owned.id)
-
-
-def demand_lead(session: Session, actor: Actor, lead_id: int, *, carried: bool) -> None:
-    """Raise NotFound, NotAllowed or Converted unless the actor may add an activity to the lead.
-
-    One that is `carried`, added at the account, contact or opportunity, is seen there and belongs to their lead.
-    """
-    found = session.get(lead.Lead, lead_id)
-    if found is None or found.workspace_id != actor.workspace:
-        raise lead.not_found(session, actor, lead_id)
-    if not carried and workspace.path_of(session, actor.workspace).stage(found.stage_id).kind is StageKind.CONVERTED:
-        lead.demand_open(lead.record(session, actor, lead_id))
-    rights.demand(actor, Action.PLAN, found, owner_only=False)
-
-
 def put(session: Session, actor: Actor, lead_id: int, row: Activity, values: Values, now: datetime) -> Activity:
     """Store a new activity with these checked values."""
     row.workspace_id, row.lead_id, row.version = actor.workspace, lead_id, 1
@@ -249,79 +223,31 @@ def put(session: Session, actor: Actor, lead_id: int, row: Activity, values: Val
     return row
 
 
-def checked(session: Session, actor: Actor, values: Values) -> Values:
-    """The values as they are stored.  Raises RuleBroken with every problem at once."""
-    problems: list[Problem] = []
-    held: Values = {}
-    for name, value in values.items():
-        try:
-            held[name] = fields.check(FIELDS[name], value)
-            if name == "assignee":
-                member.demand_assignable(session, actor.workspace, cast("str", value), "assignee")
-        except RuleBroken as broken:
-            problems.extend(broken.problems)
-    if problems:
-        raise RuleBroken(*problems)
-    return held
-
-
 def plan(session: Session, actor: Actor, lead_id: int, values: Values, *, past: bool = True, now: datetime) -> Activity:
     """A new task as `create` makes it, within what another form writes."""
-    held = checked(session, actor, {**_DEFAULTS, "assignee": actor.user, **values})
-    demand_whole(held)
+    held = task_checks.checked(session, actor, {**_DEFAULTS, "assignee": actor.user, **values})
+    task_checks.demand_whole(held)
     row = Activity(kind=Kind.TASK)
     row.given_by = actor.user if held["assignee"] != actor.user else None
-    _anchor(row, held)
+    task_series.anchor(row, held)
     put(session, actor, lead_id, row, held, now)
-    _demand_ahead(session, actor, row, held, past, now)
+    task_checks.demand_ahead(session, actor, row, held, past, now)
     if held["status"] == Status.COMPLETED:
         _complete(session, actor, row, now)
     return row
 
 
-def demand_whole(held: Any) -> None:
-    """Raise RuleBroken where a task's values do not go together."""
-    problems: list[Problem] = []
-    topic, subject = held.get("topic"), held.get("subject")
-    most = FIELDS["subject"].length
-    over = len(f"{topic}: {subject}") - most if topic and subject else 0
-    if not topic and not subject:
-        problems.append(Problem.of("subject", "no_subject"))
-    elif over > 0:
-        problems.append(Problem.of("subject", "too_long", over=over, most=most))
-    if held.get("remind") == Remind.AT:
-        problems += [Problem.of(name, "required") for name in ("remind_on", "remind_at") if held.get(name) is None]
-    if held.get("repeats") != "never" and held.get("due") is None:
-        problems.append(Problem.of("due", "series_without_due"))
-    if problems:
-        raise RuleBroken(*problems)
-
-
 def _write(session: Session, actor: Actor, row: Activity, changed: Values, moves_series: bool, now: datetime) -> None:
-    held = checked(session, actor, changed)
+    held = task_checks.checked(session, actor, changed)
     whole = {name: TYPE.value(row, name) for name in FIELDS} | held
     if row.kind == Kind.TASK:
-        demand_whole(whole)
+        task_checks.demand_whole(whole)
     if moves_series and held.keys() & {"due", "repeats"}:
-        _anchor(row, whole)
+        task_series.anchor(row, whole)
     if "assignee" in held:
         row.given_by = actor.user if held["assignee"] != actor.user else None
     editing.apply(session, actor, TYPE, row, held, now)
     _settle(session, actor, row, now)
-
-
-def _demand_ahead(session: Session, actor: Actor, row: Activity, changed: Values, past: bool, now: datetime) -> None:
-    if past or changed.get("due") is None or row.kind != Kind.TASK or row.status == Status.COMPLETED:
-        return
-    zone = task.record(session, actor, row.id).zone
-    if row.due_on is not None and row.due_on < reminders_rule.today(now, zone):
-        raise InThePast(row.due_on)
-
-
-def _anchor(row: Activity, held: Any) -> None:
-    repeats = held["repeats"] != "never"
-    row.series_on = held.get("due") if repeats else None
-    row.anchor_day = row.series_on.day if row.series_on else None
 
 
 def _complete(session: Session, actor: Actor, row: Activity, now: datetime) -> Activity | None:
@@ -329,27 +255,14 @@ def _complete(session: Session, actor: Actor, row: Activity, now: datetime) -> A
     row.happened_at, row.completed_by = now, actor.user
     session.flush()
     _settle(session, actor, row, now)
-    if row.repeats == "never" or row.series_on is None or row.anchor_day is None:
-        return None
-    zone = task.record(session, actor, row.id).zone
-    on = series.following(row.series_on, row.repeats, row.anchor_day, not_before=reminders_rule.today(now, zone))
-    carried = {name: TYPE.value(row, name) for name in FIELDS if name != "result"}
-    carried["remind_on"] = reminders_rule.moved(row.remind_on, row.due_on, on)
-    made = Activity(kind=Kind.TASK, follows_id=row.id, series_on=on, anchor_day=row.anchor_day, given_by=row.given_by)
-    held = {**carried, "due": on, "status": Status.NOT_STARTED.value}
-    return put(session, actor, row.lead_id, made, held, now)
+    following = task_series.following(session, actor, row, now)
+    return put(session, actor, row.lead_id, *following, now) if following else None
 
 
 def _unhappen(session: Session, actor: Actor, row: Activity, now: datetime) -> None:
     row.happened_at = row.completed_by = None
     session.flush()
-    statement = select(Activity).where(
-        Activity.follows_id == row.id,
-        Activity.version == 1,
-        Activity.happened_at.is_(None),
-        Activity.deleted_at.is_(None),
-    )
-    for made in session.scalars(statement.with_for_update()):
+    for made in task_series.untouched(session, row):
         _delete(session, actor, made, now)
     _settle(session, actor, row, now)
 

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from storage import account, audit, carried, contact, editing, lead, opportunity, records
+from storage import account, audit, carried, contact, editing, lead, lead_records, opportunity, records
 from storage.conversion_summary import CONVERTED, UNDONE_WITHIN, ConversionRow
 from storage.errors import Settled
-from storage.lead import Lead, LeadRecord
+from storage.lead import Lead
+from storage.lead_records import LeadRecord
 from storage.records import RecordTable
 from storage.relations import TABLES
 from storage.rights import Action, Actor
@@ -34,10 +35,10 @@ def undo(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> Lead
     statement = select(Lead).where(Lead.id == lead_id, Lead.workspace_id == actor.workspace).with_for_update()
     row = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
-        raise lead.not_found(session, actor, lead_id)
+        raise lead_records.not_found(session, actor, lead_id)
     done = session.get(ConversionRow, lead_id)
     if done is None:
-        return lead.record(session, actor, lead_id)
+        return lead_records.record(session, actor, lead_id)
     records.demand(session, actor, Action.CONVERT, row)
     if now - done.at > UNDONE_WITHIN:
         raise Settled("late", at=done.at + UNDONE_WITHIN)
@@ -53,7 +54,7 @@ def undo(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> Lead
         elif getattr(done, f"{kind}_version") > getattr(done, f"{kind}_before"):
             _take_back(session, actor, TABLES[kind], rows[kind], now)
     carried.hand_back(session, actor, given, now=now)
-    return lead.record(session, actor, lead_id)
+    return lead_records.record(session, actor, lead_id)
 
 
 def _id(done: ConversionRow, kind: str) -> int | None:
@@ -89,7 +90,7 @@ def _demand_free(session: Session, actor: Actor, kind: str, made: dict[str, int]
 
 def _attached(session: Session, actor: Actor, kind: str, record_id: int) -> Settled:
     if kind == lead.KIND:
-        found = lead.record(session, actor, record_id)
+        found = lead_records.record(session, actor, record_id)
         return Settled("attached", kind=kind, name=found.name, by=found.updated_by, at=found.updated_at)
     other = records.record(session, actor, TABLES[kind], record_id)
     return Settled("attached", kind=kind, name=other.name, by=other.created_by, at=other.created_at)

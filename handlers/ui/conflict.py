@@ -15,7 +15,7 @@ from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage.errors import FieldConflict, Problem, Stale
 from storage.fields import Field, Kind, Values
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.records import Record
 
 RESOLVE, RESOLVE_RECORD = "lead.conflict.save", "record.conflict.save"

@@ -12,7 +12,8 @@ from handlers.ui.state import State
 from handlers.ui.task import NEW
 from handlers.ui.text import Words
 from storage.conversion_summary import UNDONE_WITHIN, Made, Summary
-from storage.lead import KIND, LeadRecord
+from storage.lead import KIND
+from storage.lead_records import LeadRecord
 from storage.records import Line
 
 SUMMARY, UNDO = "lead.converted", "lead.convert.undo"

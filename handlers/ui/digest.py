@@ -10,7 +10,7 @@ from handlers.ui.kit import Block, Element
 from handlers.ui.text import Words
 from storage import reminders_rule
 from storage.composing import LATE
-from storage.lead import LeadLine
+from storage.lead_records import LeadLine
 from storage.letters import Entry, Letter, Shape
 from storage.reminders_rule import Manner
 from storage.task import ActivityRecord

@@ -6,7 +6,7 @@ action's id is the field's name as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from handlers.ui import kit
 from handlers.ui.kit import Block, Element, View
 from handlers.ui.state import Forged, number_of
-from handlers.ui.text import Words
+from handlers.ui.text import N_, Words
 from storage.errors import Problem
 from storage.fields import Field, Kind, Value, Values
 from storage.path import Kind as StageKind
@@ -129,98 +129,85 @@ def first_input(view: View) -> str | None:
 
 
 def sentence(problem: Problem, words: Words) -> str:
-    """What is wrong, and what to do about it."""
+    """What is wrong, and what to do about it.  Raises KeyError for a rule that no form's input can break."""
     facts = dict(problem.facts)
-    match problem.rule:
-        case "required" if problem.field == "last_name":
-            return words("Enter a last name.")
-        case "required" if problem.field == "company":
-            return words("Enter a company.")
-        case "required" if problem.field in {"account", "contact", "opportunity"}:
-            return words("Choose one of the options.")
-        case "required":
-            return words("Fill in this field.")
-        case "too_long":
-            return words.count(
-                "{n} character too long: at most {most}.",
-                "{n} characters too long: at most {most}.",
-                facts["over"],
-                most=words.number(facts["most"]),
-            )
-        case "email":
-            return words("Enter an email address such as name@example.com.")
-        case "url":
-            return words("Enter a web address such as example.com.")
-        case "number":
-            return words("Enter a number such as {example}.", example=words.money(Decimal("1234.56")))
-        case "whole_number":
-            return words("Enter a whole number such as {example}.", example=words.number(1234))
-        case "both_or_none":
-            return words("Choose both times, or neither.")
-        case "negative":
-            return words("Enter a number that is not negative.")
-        case "too_large":
-            return words("This number is too large.")
-        case "guest" | "bot" | "stranger" if problem.field == "assignee":
-            return _cannot_have_tasks(problem.rule, words, facts)
-        case "no_subject":
-            return words("Choose a subject or write one.")
-        case "nothing_said":
-            return words("Write what there is to keep.")
-        case "series_without_due":
-            return words("A task that repeats needs a due date.")
-        case "day":
-            return words("Choose a date between 1900 and 2200.")
-        case "future":
-            return words("This lies in the future. What is still to come is a task.")
-        case "guest":
-            return words("{name} is a guest and cannot be given leads. Choose a member.", **facts)
-        case "bot":
-            return words("{name} is an app and cannot be given leads. Choose a member.", **facts)
-        case "stranger":
-            return words("{name} belongs to another company and cannot be given leads. Choose a member.", **facts)
-        case "deactivated":
-            return words("{name} has left the workspace. Choose a member.", **facts)
-        case "unknown_member":
-            return words("Slack does not tell who this is just now. Choose again in a moment.")
-        case "deleted" if facts["name"]:
-            return words("This record was deleted by {name}. Choose another or create one.", **facts)
-        case "deleted":
-            return words("This record was deleted. Choose another or create one.")
-        case "moved":
-            return words("This record belongs to {name} by now. Choose another or create one.", **facts)
-        case "retired":
-            return words("This status is no longer offered. Choose another.")
-        case "convert_instead":
-            return words("This status is set by converting the lead.")
-        case "taken":
-            return words("There is a stage with this name already.")
-        case "too_many":
-            return words("There are {most} stages, the most that can be shown. Retire one first.", **facts)
-        case "changed_meanwhile":
-            return words("{name} changed this stage meanwhile. Close this form and open it again.", **facts)
-        case "last_open":
-            return words("This is the last open stage. Add another one first.")
-        case "last_converted":
-            return words("This is the last converted stage. Add another one first.")
-        case "replacement":
-            return words("Leads stand on this stage. Choose where they go.")
-        case "gone":
-            return words("This stage can no longer be chosen.")
-        case "same_owner":
-            return words("The leads belong to this person already. Choose somebody else.")
-        case _:
-            return words("Choose one of the options.")
+    if problem.rule in _COMPUTED:
+        return _COMPUTED[problem.rule](words, facts)
+    said = _OF_FIELD.get((problem.rule, problem.field)) or _SENTENCES[problem.rule]
+    return words(said, **facts)
 
 
-def _cannot_have_tasks(rule: str, words: Words, facts: Mapping[str, Any]) -> str:
-    match rule:
-        case "guest":
-            return words("{name} is a guest and cannot be given tasks. Choose a member.", **facts)
-        case "bot":
-            return words("{name} is an app and cannot be given tasks. Choose a member.", **facts)
-        case _:
-            return words("{name} belongs to another company and cannot be given tasks. Choose a member.", **facts)
+def _too_long(words: Words, facts: Mapping[str, Any]) -> str:
+    return words.count(
+        "{n} character too long: at most {most}.",
+        "{n} characters too long: at most {most}.",
+        facts["over"],
+        most=words.number(facts["most"]),
+    )
+
+
+def _no_number(words: Words, facts: Mapping[str, Any]) -> str:
+    return words("Enter a number such as {example}.", example=words.money(Decimal("1234.56")))
+
+
+def _no_whole_number(words: Words, facts: Mapping[str, Any]) -> str:
+    return words("Enter a whole number such as {example}.", example=words.number(1234))
+
+
+def _deleted(words: Words, facts: Mapping[str, Any]) -> str:
+    if facts["name"]:
+        return words("This record was deleted by {name}. Choose another or create one.", **facts)
+    return words("This record was deleted. Choose another or create one.")
+
+
+_COMPUTED: dict[str, Callable[[Words, Mapping[str, Any]], str]] = {
+    "too_long": _too_long,
+    "number": _no_number,
+    "whole_number": _no_whole_number,
+    "deleted": _deleted,
+}
+# Where a rule is told of one field in words of its own.
+_OF_FIELD = {
+    ("required", "last_name"): N_("Enter a last name."),
+    ("required", "company"): N_("Enter a company."),
+    **dict.fromkeys(
+        (("required", "account"), ("required", "contact"), ("required", "opportunity")),
+        N_("Choose one of the options."),
+    ),
+    ("guest", "assignee"): N_("{name} is a guest and cannot be given tasks. Choose a member."),
+    ("bot", "assignee"): N_("{name} is an app and cannot be given tasks. Choose a member."),
+    ("stranger", "assignee"): N_("{name} belongs to another company and cannot be given tasks. Choose a member."),
+}
+_SENTENCES = {
+    "required": N_("Fill in this field."),
+    "choice": N_("Choose one of the options."),
+    "email": N_("Enter an email address such as name@example.com."),
+    "url": N_("Enter a web address such as example.com."),
+    "both_or_none": N_("Choose both times, or neither."),
+    "negative": N_("Enter a number that is not negative."),
+    "too_large": N_("This number is too large."),
+    "no_subject": N_("Choose a subject or write one."),
+    "nothing_said": N_("Write what there is to keep."),
+    "series_without_due": N_("A task that repeats needs a due date."),
+    "day": N_("Choose a date between 1900 and 2200."),
+    "future": N_("This lies in the future. What is still to come is a task."),
+    "guest": N_("{name} is a guest and cannot be given leads. Choose a member."),
+    "bot": N_("{name} is an app and cannot be given leads. Choose a member."),
+    "stranger": N_("{name} belongs to another company and cannot be given leads. Choose a member."),
+    "deactivated": N_("{name} has left the workspace. Choose a member."),
+    "unknown_member": N_("Slack does not tell who this is just now. Choose again in a moment."),
+    "moved": N_("This record belongs to {name} by now. Choose another or create one."),
+    "retired": N_("This status is no longer offered. Choose another."),
+    "convert_instead": N_("This status is set by converting the lead."),
+    "taken": N_("There is a stage with this name already."),
+    "too_many": N_("There are {most} stages, the most that can be shown. Retire one first."),
+    "changed_meanwhile": N_("{name} changed this stage meanwhile. Close this form and open it again."),
+    "last_open": N_("This is the last open stage. Add another one first."),
+    "last_converted": N_("This is the last converted stage. Add another one first."),
+    "replacement": N_("Leads stand on this stage. Choose where they go."),
+    "gone": N_("This stage can no longer be chosen."),
+    "same_owner": N_("The leads belong to this person already. Choose somebody else."),
+}
 
 
 def picker(field: Field, held: Any, words: Words, path: Path) -> Element:

@@ -12,7 +12,7 @@ from handlers.ui.kit import Block, Element, View
 from handlers.ui.text import Words
 from storage.first_run import Step
 from storage.home import STAGES, TASKS, Home, StageCount, Teammate
-from storage.lead import LeadLine
+from storage.lead_records import LeadLine
 from storage.lists import Listed, Wanted
 from storage.my_tasks import Line
 from storage.path import Kind

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.ui import form, kit, record
+from handlers.ui import details, form, kit, record
+from handlers.ui.details import GROUPS
 from handlers.ui.kit import Block, View
-from handlers.ui.record import GROUPS, Shown
+from handlers.ui.record import Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage.lead import FIELDS, LeadRecord, Likeness
+from storage.lead import FIELDS
+from storage.lead_duplicates import Likeness
+from storage.lead_records import LeadRecord
 from storage.path import Path
 
 NEW, MORE_FIELDS, SEARCH_AGAIN, SEARCH_TYPED = "lead.new", "lead.new.more", "lead.find.again", "lead.find.typed"
@@ -88,7 +91,7 @@ def _groups(groups: Sequence[str], held: Mapping[str, Any], words: Words, path: 
     for group in groups:
         names = sorted(GROUPS[group], key=lambda name: not FIELDS[name].required)
         inputs = form.inputs([FIELDS[name] for name in names], held, words, path)
-        blocks += [kit.header(record.group_title(group, words)), *inputs]
+        blocks += [kit.header(details.group_title(group, words)), *inputs]
     return form.focused(blocks)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.ui import kit, lead_form, record
+from handlers.ui import kit, lead_form, lead_row, record
 from handlers.ui.kit import Block, Element, View
 from handlers.ui.record import Shown
 from handlers.ui.state import Forged, State, number_of
 from handlers.ui.text import Words
-from storage.lead import LeadLine
+from storage.lead_records import LeadLine
 from storage.lists import COUNTED, NOBODY, Key, Listed, Order, Page, Place, Wanted
 from storage.member import Colleague
 from storage.path import Path
@@ -231,8 +231,8 @@ def _order(order: Order, listed: Listed, words: Words) -> str:
 def _row(line: LeadLine, wanted: Wanted, drawn: Drawn, words: Words, now: datetime) -> list[Block]:
     """A lead; in Unassigned with Take, or, once taken, with who has it."""
     reader, comes = drawn.reader, drawn.tasks.get(line.id)
-    upcoming = record.upcoming(line, comes, words, now)
-    plain = record.row(line, words, reader, upcoming)
+    upcoming = lead_row.upcoming(line, comes, words, now)
+    plain = lead_row.row(line, words, reader, upcoming)
     if wanted.listed is not Listed.UNASSIGNED:
         return [plain]
     opened = plain.pop("accessory")

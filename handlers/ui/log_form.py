@@ -17,7 +17,7 @@ from handlers.ui.state import Forged, State, number_of
 from handlers.ui.text import N_, Words
 from storage import reminders_rule
 from storage.fields import Values
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.logging_activity import Logged, Undone
 from storage.task import FIELDS, TOPICS, ActivityRecord, Kind
 

@@ -10,7 +10,7 @@ from handlers.ui.record import Shown
 from handlers.ui.text import Words
 from storage.audit import Change
 from storage.fields import Field
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 
 
 def saved(others: Iterable[Change], fields: Mapping[str, Field], words: Words) -> str:

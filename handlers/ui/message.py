@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
 
-Body = dict[str, Any]
+from handlers.slack import Body
+
 _MARK = re.compile(r"<([^<>]+)>")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 # How Slack calls a conversation whose name an app is not to know.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.ui import kit
 from handlers.ui.kit import Block, Element, Mrkdwn
 from handlers.ui.text import Words
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.path import Kind, Stage, Standing
 
 STATUS, COMPLETE, SET, REOPEN = "lead.status.choose", "lead.status.complete", "lead.status.set", "lead.status.reopen"

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.ui import banner as banners
-from handlers.ui import converted, description, form, kit, record, task, timeline
+from handlers.ui import converted, description, details, form, kit, lead_row, record, task, timeline, values
+from handlers.ui.banner import Banner
 from handlers.ui.form import FLAGS
 from handlers.ui.kit import Block, View
 from handlers.ui.state import Forged, State, number_of
 from handlers.ui.text import Words
-from storage.lead import LeadLine
+from storage.lead_records import LeadLine
 from storage.records import Line, Record
 from storage.relations import FEW, TABLES, Surrounded
 from storage.timeline import Which
@@ -70,7 +71,7 @@ def view(
     shown: Pointed,
     words: Words,
     now: datetime,
-    banner: record.Banner | None = None,
+    banner: Banner | None = None,
 ) -> View:
     """The record's view with the face that `shown` names, as of the record's version."""
     one = found.record
@@ -121,7 +122,7 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
         kit.section(*_about(one, words), accessory=kit.button(words("Edit"), EDIT)),
     ]
     reach = [
-        kit.mrkdwn(f"{words.label(name)}: ", record.told(one, one.fields[name], words))
+        kit.mrkdwn(f"{words.label(name)}: ", values.told(one, one.fields[name], words))
         for name in ("phone", "mobile", "email", "website", "amount", "close_date", "next_step")
         if one.values.get(name) is not None
     ]
@@ -139,7 +140,7 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
     if "description" in one.fields:
         blocks += [
             kit.divider(),
-            kit.section(kit.bold(words("Description")), record.beginning(one.values["description"], words)),
+            kit.section(kit.bold(words("Description")), values.beginning(one.values["description"], words)),
         ]
     more = [kit.option(words("Refresh"), REFRESH), kit.option(words("Delete"), ASK_DELETE)]
     blocks += [
@@ -190,7 +191,7 @@ def _from_lead(line: LeadLine, words: Words) -> Block:
     says = words("Open: {name}", name=line.name)
     button = kit.button(words("Open"), record.OPEN, str(line.id), says=says)
     return kit.section(
-        words("From lead {number}, {name}", number=record.number(line), name=line.name), accessory=button
+        words("From lead {number}, {name}", number=lead_row.number(line), name=line.name), accessory=button
     )
 
 
@@ -202,11 +203,11 @@ def _activity(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
 def _details(found: Surrounded, _: Pointed, words: Words, now: datetime) -> list[Block]:
     one = found.record
     filled = [
-        (words.label(name), record.told(one, field, words))
+        (words.label(name), values.told(one, field, words))
         for name, field in one.fields.items()
         if name not in {*ADDRESS_FIELDS, "description"} and not _is_empty(one, name)
     ]
-    if "street" in one.fields and (address := record.address(one, words.locale)):
+    if "street" in one.fields and (address := values.address(one, words.locale)):
         filled.append((words("Address"), address))
     empty = [words.label(name) for name in one.fields if _is_empty(one, name) and name not in {"description", *FLAGS}]
     text = one.values.get("description") or ""
@@ -216,7 +217,7 @@ def _details(found: Surrounded, _: Pointed, words: Words, now: datetime) -> list
         *kit.pairs(filled),
         *([kit.context(words("Empty: {fields}", fields=", ".join(empty)))] if empty else []),
         *([kit.section(kit.bold(words("Description")))] if text else []),
-        *(kit.paragraph(piece) for piece in record.sliced(text)),
+        *(kit.paragraph(piece) for piece in details.sliced(text)),
         kit.context(
             words(
                 "Created {day} by {name} · Last changed {when} by {who}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.ui import kit
 from handlers.ui.kit import Block, Element
 from handlers.ui.text import Words
-from storage.lead import LeadLine
+from storage.lead_records import LeadLine
 
 TRY, REMOVE = "sample.try", "sample.remove"
 

@@ -12,7 +12,7 @@ from handlers.ui.kit import Block, Element
 from handlers.ui.state import number_of
 from handlers.ui.text import N_, Words
 from storage import reminders_rule
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.task import OTHER, ActivityRecord, Kind, Status
 from storage.task_changes import Changed
 from storage.timeline import Glance

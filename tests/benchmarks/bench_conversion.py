@@ -23,7 +23,7 @@ from sqlalchemy import insert
 
 from bot.playground import server
 from bot.service import service
-from storage import account, conversion, conversion_summary, lead, lead_changes, member, names, workspace
+from storage import account, conversion, conversion_summary, lead_changes, lead_records, member, names, workspace
 from storage.database import Database
 from tests.benchmarks import crowd
 from tests.benchmarks.bench_stack import SECRET, TOKEN, now, slack_of
@@ -171,7 +171,7 @@ async def acknowledged(bench: Bench) -> float:
         deliver_to.append(await stack.enter_async_context(server.serving(bot.web)))
         anna = Someone(slack.as_person("U1"), bot.background.drain)
         for _ in range(ACKNOWLEDGED):
-            number = database.read(lead.record, time.monotonic() + 60, actor_of(0), bench.lead()).number
+            number = database.read(lead_records.record, time.monotonic() + 60, actor_of(0), bench.lead()).number
             await anna.types(f"/lead L-{number}")
             await anna.clicks("Convert")
             await anna.submits()

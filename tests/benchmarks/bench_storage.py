@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import text
 
-from storage import lead
+from storage import lead, lead_records
 from storage.database import Database
 from storage.rights import Actor
 from tests.benchmarks import crowd
@@ -31,7 +31,7 @@ def _type_ahead(database: Database) -> float:
     """The slowest of the things typed, by its median: an average would hide the one that reads every hit."""
 
     def find(typed: str) -> float:
-        return median(lambda: database.read(lead.found, time.monotonic() + 60, ACTOR, typed, most=20), times=40)
+        return median(lambda: database.read(lead_records.found, time.monotonic() + 60, ACTOR, typed, most=20), times=40)
 
     return max(find(typed) for typed in TYPED)
 
@@ -59,7 +59,7 @@ def _load(database: Database, name: str) -> Ratio:
 
 
 def _row(session, lead_id):  # type: ignore[no-untyped-def]
-    return session.execute(lead.BY_ID, {"id": lead_id, "workspace": crowd.TEAM}).one()
+    return session.execute(lead_records.BY_ID, {"id": lead_id, "workspace": crowd.TEAM}).one()
 
 
 def warm(database: Database) -> None:

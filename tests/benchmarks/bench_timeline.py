@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from handlers.ui import record as records
 from handlers.ui.record import Shown
 from handlers.ui.text import Words
-from storage import audit, lead, lead_changes, member, workspace
+from storage import audit, lead_changes, lead_records, member, workspace
 from storage.database import Database
 from storage.rights import Actor
 from storage.task import FIELDS, TYPE, Activity
@@ -112,19 +112,19 @@ def _row(lead_id: int, n: int) -> dict[str, Any]:
 
 
 def _overview(database: Database, lead_id: int) -> None:
-    found = database.read(lead.record, time.monotonic() + 60, ACTOR, lead_id)
+    found = database.read(lead_records.record, time.monotonic() + 60, ACTOR, lead_id)
     records.view(found, Shown(found.id, found.version), _WORDS, NOW)
 
 
 def _face(database: Database, lead_id: int, wanted: Wanted) -> None:
-    found = database.read(lead.with_timeline, time.monotonic() + 60, ACTOR, lead_id, wanted)
+    found = database.read(lead_records.with_timeline, time.monotonic() + 60, ACTOR, lead_id, wanted)
     records.view(found, Shown(found.id, found.version, face="activity"), _WORDS, NOW)
 
 
 def _deep(database: Database, lead_id: int) -> Wanted:
     wanted = Wanted()
     for _ in range(200):
-        found = database.read(lead.with_timeline, time.monotonic() + 60, ACTOR, lead_id, wanted)
+        found = database.read(lead_records.with_timeline, time.monotonic() + 60, ACTOR, lead_id, wanted)
         assert found.page is not None
         wanted = Wanted(before=found.page.entries[-1].key)
     return wanted

@@ -24,8 +24,8 @@ from storage import (
     conversion,
     conversion_offer,
     conversion_summary,
-    lead,
     lead_changes,
+    lead_records,
     member,
     task_changes,
     undoing,
@@ -251,7 +251,7 @@ def test_each_write_failing_in_turn_leaves_nothing_behind(store: Store, database
         known = half_blank(store)
         given = replace(given, account=known.account, contact=known.contact, replace=known.replace)
     seen = store.read(conversion_offer.offer, actor_of(0), lead_id, given).seen
-    before = store.read(lead.record, actor_of(0), lead_id)
+    before = store.read(lead_records.record, actor_of(0), lead_id)
 
     def converts() -> None:
         store.write(conversion.convert, actor_of(0), lead_id, given, seen=seen, now=NOW)
@@ -264,7 +264,7 @@ def test_each_write_failing_in_turn_leaves_nothing_behind(store: Store, database
         store.write(undoing.undo, actor_of(0), lead_id, now=NOW)
 
     assert each_failing(store, database, undoes, everything(store)) >= 20
-    after = store.read(lead.record, actor_of(0), lead_id)
+    after = store.read(lead_records.record, actor_of(0), lead_id)
     assert (after.values, after.converted) == (before.values, False)
     assert [one.assignee_id for one in after.glance.tasks] == ["U1", "U1"]
 

@@ -11,8 +11,8 @@ from storage import (
     conversion,
     conversion_offer,
     conversion_summary,
-    lead,
     lead_changes,
+    lead_records,
     opportunity,
     records,
     relations,
@@ -36,7 +36,7 @@ class Desk:
         self.store, self.actor, self.clock = store, actor, clock
         self._keys = iter(range(10_000))
 
-    def lead(self, **values: Any) -> lead.LeadRecord:
+    def lead(self, **values: Any) -> lead_records.LeadRecord:
         given = {"last_name": "Gumball", "company": "Gumball AG", **values}
         key = f"lead-{next(self._keys)}"
         return self.store.write(lead_changes.create, self.actor, given, key=key, now=self.clock()).record
@@ -70,7 +70,7 @@ class Desk:
         first = self.store.write(conversion.convert, self.actor, lead_id, chosen, seen=seen, now=self.clock())
         return self.store.read(conversion_summary.summary, self.actor, lead_id, first=first)
 
-    def undo(self, lead_id: int) -> lead.LeadRecord:
+    def undo(self, lead_id: int) -> lead_records.LeadRecord:
         return self.store.write(undoing.undo, self.actor, lead_id, now=self.clock())
 
     def record(self, made: Summary, kind: str) -> Record:

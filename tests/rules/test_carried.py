@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from storage import audit, lead, lead_changes, logging_activity, planning, relations, task, task_changes, timeline
+from storage import (
+    audit,
+    lead_changes,
+    lead_records,
+    logging_activity,
+    planning,
+    relations,
+    task,
+    task_changes,
+    timeline,
+)
 from storage.carried import Carried
 from storage.errors import Converted
 from storage.rights import Actor
@@ -86,7 +96,7 @@ def test_a_record_that_came_from_no_lead_has_no_activities(desk: Desk) -> None:
 def test_activities_go_on_at_what_a_lead_became_while_the_lead_itself_is_closed(desk: Desk, clock: Clock) -> None:
     began = desk.lead()
     desk.convert(began.id)
-    now, write, actor = desk.store.read(lead.record, desk.actor, began.id), desk.store.write, desk.actor
+    now, write, actor = desk.store.read(lead_records.record, desk.actor, began.id), desk.store.write, desk.actor
     new = planned(desk, began.id, "After all", carried=True)
     write(task_changes.complete, actor, new.id, now=clock())
     assert desk.store.read(timeline.counts, actor, began.id).done == 1

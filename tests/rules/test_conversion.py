@@ -13,8 +13,8 @@ from storage import (
     bulk,
     conversion_offer,
     finding,
-    lead,
     lead_changes,
+    lead_records,
     member,
     opportunity,
     relations,
@@ -341,7 +341,7 @@ def test_a_converted_status_retired_meanwhile_is_refused(desk: Desk) -> None:
     with pytest.raises(RuleBroken) as refused:
         desk.convert(began.id, stage_id=stage.id)
     assert problems(refused) == {("status", "retired")}
-    assert not desk.store.read(lead.record, desk.actor, began.id).converted
+    assert not desk.store.read(lead_records.record, desk.actor, began.id).converted
 
 
 def _retire(session: Any, stage_id: int) -> None:
@@ -596,15 +596,15 @@ def test_a_converted_lead_is_read_only_and_says_what_it_became(desk: Desk, store
         assert refused.value.by == "Anna Weber"
     for action in (Action.EDIT, Action.CHANGE_OWNER, Action.DELETE, Action.CONVERT):
         with pytest.raises(Converted):
-            store.read(lead.to_change, desk.actor, done.id, action)
-    assert store.read(lead.record, desk.actor, done.id) == done
+            store.read(lead_records.to_change, desk.actor, done.id, action)
+    assert store.read(lead_records.record, desk.actor, done.id) == done
 
 
 def test_handing_over_leaves_a_converted_lead_with_its_owner(desk: Desk) -> None:
     done, still_open = desk.convert(desk.lead(owner="U2").id).lead, desk.lead(company="Initech", owner="U2")
     assert desk.store.write(bulk.hand_over, desk.actor, "U2", "U1", now=desk.clock()) == 1
-    assert desk.store.read(lead.record, desk.actor, done.id) == done
-    assert desk.store.read(lead.record, desk.actor, still_open.id).owner_id == "U1"
+    assert desk.store.read(lead_records.record, desk.actor, done.id) == done
+    assert desk.store.read(lead_records.record, desk.actor, still_open.id).owner_id == "U1"
 
 
 def test_all_are_found_by_search(desk: Desk) -> None:

@@ -12,17 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text
 
-from storage import audit, lead, lead_changes, member, task_changes, timeline, workspace
+from storage import audit, lead_changes, lead_records, member, task_changes, timeline, workspace
 from storage.conversion_plan import NEW, NOTHING, Seen
 from storage.database import Database
 from storage.errors import Converted, LooksLike, RuleBroken, Settled
@@ -247,8 +240,8 @@ class Converting(RuleBasedStateMachine):
         self.database.close()
         self.remove()
 
-    def lead(self, lead_id: int) -> lead.LeadRecord:
-        found: lead.LeadRecord = self.store.read(lead.record, self.desk.actor, lead_id)
+    def lead(self, lead_id: int) -> lead_records.LeadRecord:
+        found: lead_records.LeadRecord = self.store.read(lead_records.record, self.desk.actor, lead_id)
         return found
 
     def record(self, kind: str, record_id: int) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url, select, text
 
 from bot import erasure
-from storage import lead, task_changes
+from storage import lead_records, task_changes
 from storage.audit import Audit
 from storage.database import Database
 from storage.rights import Actor
@@ -74,7 +74,7 @@ def test_nothing_of_the_person_remains_anywhere(desk: Desk, database: Database, 
     after = _everything(database)
     assert [word for word in WORDS if word in after] == []
     assert "Zwitscher GmbH" in after
-    assert desk.store.read(lead.record, desk.actor, other.id).values["first_name"] == "Barbara"
+    assert desk.store.read(lead_records.record, desk.actor, other.id).values["first_name"] == "Barbara"
 
 
 def test_that_it_was_done_is_remembered_and_nothing_else(desk: Desk, erased: Any) -> None:

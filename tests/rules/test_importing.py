@@ -15,7 +15,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot import transfer
-from storage import audit, cells, headings, import_rows, importing, lead, operations, recent, workspace
+from storage import (
+    audit,
+    cells,
+    headings,
+    import_rows,
+    importing,
+    lead,
+    lead_duplicates,
+    lead_records,
+    operations,
+    recent,
+    workspace,
+)
 from storage.database import Database
 from storage.known_leads import Repeats
 from storage.lead import Lead
@@ -377,7 +389,7 @@ def test_an_update_fills_blanks_only_and_leaves_an_audit(desk: Desk, store: Stor
         ("owner", None, "U2", "import"),
         ("external_id", None, "7", "import"),
     ]
-    assert [hit.id for hit in store.read(lead.found, anna, "0151 2345", most=5)] == [found.id]
+    assert [hit.id for hit in store.read(lead_records.found, anna, "0151 2345", most=5)] == [found.id]
     desk.imports([row], update=True, owner="U2").sees("0 known leads updated", "1 row known from before")
     assert desk.leads()[0].version == 2
 
@@ -450,9 +462,9 @@ def test_nothing_is_written_but_leads_their_audit_and_their_search(desk: Desk, s
         (change,) = store.read(audit.since, TEAM, lead.KIND, found.id, 0)
         assert (change.field, change.new, change.actor, change.at) == ("created", found.number, "import", desk.clock())
         assert (found.created_by, found.created_at, found.version) == ("import", desk.clock(), 1)
-    assert [hit.id for hit in store.read(lead.found, anna, "web", most=5)] == [first.id]
-    assert [hit.id for hit in store.read(lead.found, anna, "0151 2345", most=5)] == [first.id]
-    likes = store.read(lead.like, anna, {"last_name": "Gumball", "company": "Gumball"})
+    assert [hit.id for hit in store.read(lead_records.found, anna, "web", most=5)] == [first.id]
+    assert [hit.id for hit in store.read(lead_records.found, anna, "0151 2345", most=5)] == [first.id]
+    likes = store.read(lead_duplicates.like, anna, {"last_name": "Gumball", "company": "Gumball"})
     assert [like.line.id for like in likes] == [second.id]
     for table in (operations.Operation, recent.Viewed):
         assert desk.read(lambda session, table=table: session.scalar(select(func.count()).select_from(table))) == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import audit, lead, lead_changes, member, recent, workspace
+from storage import audit, lead, lead_changes, lead_duplicates, lead_records, member, recent, workspace
 from storage.errors import NotAllowed, NotFound, RuleBroken, Stale
 from storage.rights import Actor
 from tests.conftest import Clock
@@ -25,7 +25,7 @@ GUMBALL = {
 def new(store: Store, anna: Actor, clock: Clock) -> Any:
     keys = iter(range(1000))
 
-    def create(by: Actor = anna, **values: Any) -> lead.LeadRecord:
+    def create(by: Actor = anna, **values: Any) -> lead_records.LeadRecord:
         return store.write(lead_changes.create, by, {**GUMBALL, **values}, key=f"k{next(keys)}", now=clock()).record
 
     return create
@@ -35,8 +35,8 @@ def test_a_new_lead_takes_the_first_stage_and_the_next_number(store: Store, anna
     first, second = new(), new()
     assert (first.number, second.number) == (1001, 1002)
     assert first.stage.name == "Open - Not Contacted"
-    assert store.read(lead.record, anna, first.id) == first
-    assert store.read(lead.with_number, anna, 1002) == second.id
+    assert store.read(lead_records.record, anna, first.id) == first
+    assert store.read(lead_records.with_number, anna, 1002) == second.id
 
 
 def test_numbers_are_counted_by_workspace(store: Store, stranger: Actor, new: Any) -> None:
@@ -73,7 +73,7 @@ def test_what_breaks_a_rule_is_named_and_nothing_is_written(
     with pytest.raises(RuleBroken) as refused:
         new(**{field: value})
     assert [(problem.field, problem.rule) for problem in refused.value.problems] == [(field, rule)]
-    assert store.read(lead.found, anna, "Gumball", most=5) == []
+    assert store.read(lead_records.found, anna, "Gumball", most=5) == []
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_last_value_a_rule_allows_is_kept_as_typed(
     store: Store, anna: Actor, new: Any, field: str, value: Any
 ) -> None:
     made = new(**{field: value})
-    assert store.read(lead.record, anna, made.id).values[field] == value
+    assert store.read(lead_records.record, anna, made.id).values[field] == value
 
 
 def test_one_line_text_is_trimmed(new: Any) -> None:
@@ -141,7 +141,7 @@ def test_changes_to_the_same_field_ask(store: Store, anna: Actor, max_: Actor, n
         )
     (conflict,) = stale.value.conflicts
     assert (conflict.before, conflict.theirs, conflict.mine, conflict.by) == ("1111", "3333", "4444", "Max Berger")
-    assert store.read(lead.record, anna, made.id).values["title"] is None
+    assert store.read(lead_records.record, anna, made.id).values["title"] is None
 
 
 def test_the_same_change_by_two_people_is_no_conflict(
@@ -201,9 +201,9 @@ def test_deleting_is_for_the_owner_and_admins(store: Store, anna: Actor, max_: A
         store.write(lead_changes.remove, max_, made.id, now=clock())
     assert store.write(lead_changes.remove, anna, made.id, now=clock()) == "Barbara Gumball"
     with pytest.raises(NotFound) as gone:
-        store.read(lead.record, max_, made.id)
+        store.read(lead_records.record, max_, made.id)
     assert (gone.value.deleted_by, gone.value.deleted_at) == ("Anna Weber", clock())
-    assert store.read(lead.found, anna, "Gumball", most=5) == []
+    assert store.read(lead_records.found, anna, "Gumball", most=5) == []
     assert new().id > made.id
 
 
@@ -221,9 +221,9 @@ def test_a_lead_given_to_somebody_is_unread_until_they_open_it(
     made = new(owner="U2")
     assert made.unread
     store.write(recent.opened, anna, made.id, now=clock())
-    assert store.read(lead.record, anna, made.id).unread
+    assert store.read(lead_records.record, anna, made.id).unread
     store.write(recent.opened, max_, made.id, now=clock())
-    assert not store.read(lead.record, anna, made.id).unread
+    assert not store.read(lead_records.record, anna, made.id).unread
     assert store.write(lead_changes.change_owner, max_, made.id, "U1", now=clock()).unread
 
 
@@ -237,10 +237,10 @@ def test_the_last_fifty_viewed_are_kept_newest_first(store: Store, anna: Actor, 
     assert [line.id for line in viewed[:2]] == [made[0].id, made[52].id]
 
 
-@pytest.mark.parametrize("unit", [lead.record, lead_changes.remove, lead_changes.take, recent.opened])
+@pytest.mark.parametrize("unit", [lead_records.record, lead_changes.remove, lead_changes.take, recent.opened])
 def test_another_workspace_finds_nothing(store: Store, stranger: Actor, new: Any, clock: Clock, unit: Any) -> None:
     made = new()
-    arguments = {} if unit is lead.record else {"now": clock()}
+    arguments = {} if unit is lead_records.record else {"now": clock()}
     if unit is recent.opened:
         store.write(unit, stranger, made.id, **arguments)
         assert store.read(recent.viewed, stranger, most=5) == []
@@ -254,7 +254,7 @@ def test_likely_duplicates_share_the_email_or_name_and_company(store: Store, ann
     same_email = {"last_name": "X", "company": "Y", "email": "B.Gumball@GUMBALL.example"}
     same_name = {"first_name": "barbara", "last_name": "GUMBALL", "company": "Gumball  Ag."}
     other = {"first_name": "Bert", "last_name": "Gumball", "company": "Gumball AG"}
-    found = [store.read(lead.like, anna, values) for values in (same_email, same_name, other)]
+    found = [store.read(lead_duplicates.like, anna, values) for values in (same_email, same_name, other)]
     assert [[(like.line.id, like.because) for like in likes] for likes in found] == [
         [(made.id, "email")],
         [(made.id, "name")],

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
-from storage import lead, lead_changes, lists, next_task, recent, task_changes, workspace
+from storage import lead, lead_changes, lead_records, lists, next_task, recent, task_changes, workspace
 from storage.lists import COUNTED, NOBODY, PAGE, Listed, Order, Place, Wanted
 from storage.path import Kind, Path
 from storage.rights import Actor
@@ -30,9 +30,11 @@ def path(store: Store) -> Path:
 def new(store: Store, anna: Actor, clock: Clock) -> Any:
     keys = iter(range(100_000))
 
-    def create(last_name: str = "Gumball", **values: Any) -> lead.LeadRecord:
+    def create(last_name: str = "Gumball", **values: Any) -> lead_records.LeadRecord:
         wanted = {"last_name": last_name, "company": "Gumball AG", **values}
-        made: lead.LeadRecord = store.write(lead_changes.create, anna, wanted, key=f"k{next(keys)}", now=clock()).record
+        made: lead_records.LeadRecord = store.write(
+            lead_changes.create, anna, wanted, key=f"k{next(keys)}", now=clock()
+        ).record
         return made
 
     return create

@@ -14,9 +14,10 @@ from handlers.ui import kit, record
 from handlers.ui.banner import Banner
 from handlers.ui.record import Shown
 from handlers.ui.text import Words
-from storage import lead, lead_changes, task_changes
+from storage import lead_changes, lead_records, task_changes
 from storage.fields import Kind
-from storage.lead import FIELDS, LeadRecord
+from storage.lead import FIELDS
+from storage.lead_records import LeadRecord
 from storage.rights import Actor
 from storage.task import Activity
 from storage.timeline import PAGE, Wanted
@@ -59,10 +60,10 @@ def test_the_fullest_record(
     store: Store, anna: Actor, clock: Clock, fullest: LeadRecord, face: str, tasks: Place | None, locale: str
 ) -> None:
     words = Words(locale, "Europe/Berlin")
-    newest = store.read(lead.with_timeline, anna, fullest.id, Wanted())
+    newest = store.read(lead_records.with_timeline, anna, fullest.id, Wanted())
     assert newest.page is not None
     wanted = Wanted(before=newest.page.entries[0].key, tasks=tasks)
-    found = store.read(lead.with_timeline, anna, fullest.id, wanted)
+    found = store.read(lead_records.with_timeline, anna, fullest.id, wanted)
     shown = Shown(found.id, found.version, 1, face, tasks=tasks.packed() if tasks else "", back="{}")
     banner = Banner("&" * 3000, (kit.button(words("Undo"), "undo"), kit.button(words("New Task"), "new")))
     view = record.view(replace(found, sample=True), shown, words, clock(), banner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import audit, lead, lead_changes, workspace
+from storage import audit, lead_changes, lead_records, workspace
 from storage.errors import NotAllowed, NotFound, RuleBroken, Stale
 from storage.path import Kind, Path, Stage, Standing
 from storage.rights import Actor
@@ -43,14 +43,14 @@ def path(store: Store) -> Path:
 
 
 @pytest.fixture
-def made(store: Store, anna: Actor, clock: Clock) -> lead.LeadRecord:
+def made(store: Store, anna: Actor, clock: Clock) -> lead_records.LeadRecord:
     values = {"last_name": "Gumball", "company": "Gumball AG", "owner": "U1"}
-    record: lead.LeadRecord = store.write(lead_changes.create, anna, values, key="k", now=clock()).record
+    record: lead_records.LeadRecord = store.write(lead_changes.create, anna, values, key="k", now=clock()).record
     return record
 
 
 def test_setting_the_status_leaves_an_audit_row(
-    store: Store, anna: Actor, clock: Clock, made: lead.LeadRecord, path: Path
+    store: Store, anna: Actor, clock: Clock, made: lead_records.LeadRecord, path: Path
 ) -> None:
     first, second = path.of(Kind.OPEN)
     moved = store.write(lead_changes.set_status, anna, made.id, second.id, seen=made.version, now=clock())
@@ -60,7 +60,7 @@ def test_setting_the_status_leaves_an_audit_row(
 
 
 def test_the_stage_it_stands_on_is_no_change_however_old_the_view(
-    store: Store, anna: Actor, clock: Clock, made: lead.LeadRecord, path: Path
+    store: Store, anna: Actor, clock: Clock, made: lead_records.LeadRecord, path: Path
 ) -> None:
     second = path.of(Kind.OPEN)[1]
     moved = store.write(lead_changes.set_status, anna, made.id, second.id, seen=made.version, now=clock())
@@ -69,7 +69,7 @@ def test_the_stage_it_stands_on_is_no_change_however_old_the_view(
 
 
 def test_a_stale_step_changes_nothing_and_names_what_happened(
-    store: Store, anna: Actor, max_: Actor, clock: Clock, made: lead.LeadRecord, path: Path
+    store: Store, anna: Actor, max_: Actor, clock: Clock, made: lead_records.LeadRecord, path: Path
 ) -> None:
     lost = path.of(Kind.LOST)[0]
     closed = store.write(lead_changes.set_status, max_, made.id, lost.id, seen=made.version, now=clock())
@@ -84,20 +84,20 @@ def test_a_stale_step_changes_nothing_and_names_what_happened(
             step()
         conflict = stale.value.conflicts[0]
         assert (conflict.by, conflict.theirs, conflict.at) == ("Max Berger", lost.id, clock())
-    assert store.read(lead.record, max_, made.id) == closed
+    assert store.read(lead_records.record, max_, made.id) == closed
 
 
 def test_pressing_complete_twice_completes_once(
-    store: Store, anna: Actor, clock: Clock, made: lead.LeadRecord, path: Path
+    store: Store, anna: Actor, clock: Clock, made: lead_records.LeadRecord, path: Path
 ) -> None:
     store.write(lead_changes.complete_status, anna, made.id, seen=made.version, now=clock())
     with pytest.raises(Stale):
         store.write(lead_changes.complete_status, anna, made.id, seen=made.version, now=clock())
-    assert store.read(lead.record, anna, made.id).stage == path.of(Kind.OPEN)[1]
+    assert store.read(lead_records.record, anna, made.id).stage == path.of(Kind.OPEN)[1]
 
 
 def test_after_the_last_open_stage_only_the_conversion_is_left(
-    store: Store, anna: Actor, clock: Clock, made: lead.LeadRecord
+    store: Store, anna: Actor, clock: Clock, made: lead_records.LeadRecord
 ) -> None:
     last = store.write(lead_changes.complete_status, anna, made.id, seen=made.version, now=clock())
     with pytest.raises(RuleBroken) as refused:
@@ -106,7 +106,7 @@ def test_after_the_last_open_stage_only_the_conversion_is_left(
 
 
 def test_no_step_leads_to_a_converted_or_unknown_stage(
-    store: Store, anna: Actor, clock: Clock, made: lead.LeadRecord, path: Path
+    store: Store, anna: Actor, clock: Clock, made: lead_records.LeadRecord, path: Path
 ) -> None:
     for stage_id, rule in ((path.of(Kind.CONVERTED)[0].id, "convert_instead"), (404, "choice")):
         with pytest.raises(RuleBroken) as refused:
@@ -115,7 +115,7 @@ def test_no_step_leads_to_a_converted_or_unknown_stage(
 
 
 def test_reopening_leads_back_to_where_it_was(
-    store: Store, anna: Actor, clock: Clock, made: lead.LeadRecord, path: Path
+    store: Store, anna: Actor, clock: Clock, made: lead_records.LeadRecord, path: Path
 ) -> None:
     second, lost = path.of(Kind.OPEN)[1], path.of(Kind.LOST)[0]
     moved = store.write(lead_changes.set_status, anna, made.id, second.id, seen=made.version, now=clock())
@@ -134,7 +134,7 @@ def test_a_lead_that_came_lost_is_reopened_at_the_beginning(
 
 
 def test_only_who_may_edit_moves_a_lead(
-    store: Store, max_: Actor, stranger: Actor, clock: Clock, made: lead.LeadRecord
+    store: Store, max_: Actor, stranger: Actor, clock: Clock, made: lead_records.LeadRecord
 ) -> None:
     store.decides(edit_policy=workspace.EditPolicy.OWNER_AND_ADMINS)
     with pytest.raises(NotAllowed):

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage import exporting, lead, lead_changes, outbox, relations, sample, task_changes
+from storage import exporting, lead_changes, lead_records, outbox, relations, sample, task_changes
 from storage.conversion_plan import NOTHING
 from storage.errors import NotAllowed, NotFound
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.outbox import Outbox
 from storage.rights import Actor
 from storage.task import Activity
@@ -87,7 +87,7 @@ def test_a_real_lead_is_never_removed_so(desk: Desk) -> None:
     real = desk.lead()
     with pytest.raises(NotFound):
         removed(desk, real.id)
-    assert desk.store.read(lead.record, desk.actor, real.id).version == real.version
+    assert desk.store.read(lead_records.record, desk.actor, real.id).version == real.version
 
 
 @pytest.mark.parametrize("chosen", [{}, {"opportunity": NOTHING}])
@@ -136,7 +136,7 @@ def test_what_another_lead_became_too_stays(desk: Desk) -> None:
     other = desk.lead()
     desk.convert(other.id, account=at.id)
     assert [line.kind for line in removed(desk, made.id).kept] == ["account"]
-    assert desk.store.read(lead.record, desk.actor, other.id).conversion.became[0].id == at.id
+    assert desk.store.read(lead_records.record, desk.actor, other.id).conversion.became[0].id == at.id
 
 
 def test_what_a_colleague_changed_stays(desk: Desk, max_: Actor) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from storage import audit, bulk, lead, lead_changes, setup, workspace
+from storage import audit, bulk, lead_changes, lead_records, setup, workspace
 from storage.errors import NotAllowed, RuleBroken
 from storage.path import Kind, Path
 from storage.rights import Actor
@@ -115,10 +115,10 @@ def test_a_stage_in_use_is_retired_with_a_replacement(store: Store, anna: Actor,
     now = store.write(setup.retire, anna, first.id, second.id, now=clock())
     assert now.stage(first.id).retired
     # A lead that still stands there is shown, and can be moved on.
-    assert store.read(lead.record, anna, made[0].id).stage.id == first.id
+    assert store.read(lead_records.record, anna, made[0].id).stage.id == first.id
     assert store.write(bulk.move_stage, anna, first.id, second.id, now=clock()) == 3
     assert store.write(bulk.move_stage, anna, first.id, second.id, now=clock()) == 0
-    moved = store.read(lead.record, anna, made[0].id)
+    moved = store.read(lead_records.record, anna, made[0].id)
     assert (moved.stage.id, moved.version) == (second.id, made[0].version + 1)
     assert store.read(audit.last, TEAM, "lead", made[0].id, "status").new == second.id
 

@@ -10,7 +10,7 @@ import pytest
 
 from storage import lead_changes, logging_activity, member, my_tasks, task, task_changes, timeline, workspace
 from storage.errors import NotAllowed, NotFound, RuleBroken, Stale
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.rights import Actor
 from storage.task import ActivityRecord, Kind
 from tests.conftest import Clock

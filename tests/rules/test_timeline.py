@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from storage import lead, lead_changes, logging_activity, task_changes, timeline
-from storage.lead import LeadRecord
+from storage import lead_changes, lead_records, logging_activity, task_changes, timeline
+from storage.lead_records import LeadRecord
 from storage.rights import Actor
 from storage.task import Kind
 from storage.timeline import Key, Wanted, Which
@@ -80,7 +80,7 @@ def test_open_tasks_stand_by_due_date_and_the_undated_last(
         store.write(task_changes.create, anna, gumball.id, values, key=f"t{n}", now=clock())
     page = store.read(timeline.page, anna, gumball.id, Wanted())
     assert [one.values["subject"] for one in page.ahead.tasks] == ["task 2", "task 4", "task 1", "task 0", "task 3"]
-    record = store.read(lead.record, anna, gumball.id)
+    record = store.read(lead_records.record, anna, gumball.id)
     assert [one.values["subject"] for one in record.glance.tasks] == ["task 2", "task 4", "task 1"]
     assert record.glance.counts == timeline.Counts(open=5, done=0, logged=0)
 

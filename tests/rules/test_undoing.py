@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import audit, finding, lead, lead_changes, lists, relations, task_changes
+from storage import audit, finding, lead, lead_changes, lead_records, lists, relations, task_changes
 from storage.conversion_plan import NOTHING
 from storage.errors import NotAllowed, Settled
 from storage.lists import Listed, Place, Wanted
@@ -26,7 +26,7 @@ def desk(store: Store, anna: Actor, clock: Clock) -> Desk:
     return Desk(store, anna, clock)
 
 
-def same_but_for_versions(one: lead.LeadRecord, other: lead.LeadRecord) -> bool:
+def same_but_for_versions(one: lead_records.LeadRecord, other: lead_records.LeadRecord) -> bool:
     told = ("id", "number", "values", "owner_id", "unread", "created_at", "created_by", "conversion", "path")
     return all(getattr(one, name) == getattr(other, name) for name in told)
 
@@ -144,7 +144,7 @@ def test_what_others_attached_stands_in_the_way_and_is_named(desk: Desk, kind: s
     of_kind = "contact" if kind == "lead" else kind
     assert (found.reason, found.kind, found.name, found.by) == ("attached", of_kind, "Attached", "Anna Weber")
     assert found.at == desk.clock()
-    assert desk.store.read(lead.record, desk.actor, began.id).converted
+    assert desk.store.read(lead_records.record, desk.actor, began.id).converted
 
 
 def test_a_lead_converted_into_all_that_was_made_stands_in_the_way_and_is_named(desk: Desk) -> None:
@@ -263,7 +263,7 @@ def test_a_telephone_number_finds_the_lead_alone_again(desk: Desk) -> None:
         found = desk.store.read(finding.look_up, desk.actor, number, most=5)
         if isinstance(found, finding.Hits):
             return ["lead" for _ in found.leads] + [line.kind for line in found.others]
-        return ["lead"] if isinstance(found, lead.LeadRecord) else [found.record.kind]
+        return ["lead"] if isinstance(found, lead_records.LeadRecord) else [found.record.kind]
 
     desk.convert(began.id)
     assert kinds("089 123456") == ["lead", "account", "contact"]

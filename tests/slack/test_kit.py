@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.playground.mrkdwn import shown, spans
-from handlers.ui import description, kit, record
+from handlers.ui import description, details, kit
 from handlers.ui.kit import JOINER
 
 # No control characters: Slack shows none; no joiner of ours: it is what is taken out again.
@@ -80,7 +80,7 @@ def test_the_parts_of_a_description_are_the_description(text: str) -> None:
 
 @given(PROSE)
 def test_the_slices_on_screen_fit_and_leave_out_nothing_but_blanks(text: str) -> None:
-    slices = record.sliced(text)
+    slices = details.sliced(text)
     assert all(kit.units(piece) <= 2800 for piece in slices)
     assert "".join("".join(slices).split()) == "".join(text.split())
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from multidict import CIMultiDict
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from handlers.slack import Outcome, meaning
+from handlers.slack import Outcome, meaning, retry_after
 
 ANSWERS = {
     Outcome.LATER: ("ratelimited", "rate_limited", "service_unavailable"),
@@ -28,10 +29,10 @@ ANSWERS = {
 }
 
 
-def refused(error: str, status: int = 200) -> SlackApiError:
+def refused(error: str, status: int = 200, headers: dict[str, str] | None = None) -> SlackApiError:
     data = {"ok": False, "error": error}
     answer = AsyncSlackResponse(
-        client=None, http_verb="POST", api_url="", req_args={}, data=data, headers={}, status_code=status
+        client=None, http_verb="POST", api_url="", req_args={}, data=data, headers=headers or {}, status_code=status
     )
     return SlackApiError("refused", answer)
 
@@ -57,3 +58,20 @@ def test_an_error_that_slack_names(means: Outcome, error: str) -> None:
 )
 def test_a_call_that_fails_without_one(failed: Any, means: Outcome) -> None:
     assert meaning(failed) is means
+
+
+@pytest.mark.parametrize(
+    ("failed", "seconds"),
+    [
+        (refused("ratelimited", 429, {"Retry-After": "30"}), 30.0),
+        (refused("ratelimited", 429, {"retry-after": "0"}), 0.0),
+        (refused("ratelimited", 429), None),
+        (refused("ratelimited", 429, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}), None),
+        (aiohttp.ClientResponseError(None, (), status=429, headers=CIMultiDict({"Retry-After": "2"})), 2.0),
+        (aiohttp.ClientResponseError(None, (), status=503), None),
+        (TimeoutError(), None),
+        (None, None),
+    ],
+)
+def test_how_long_slack_asks_to_wait(failed: Any, seconds: float | None) -> None:
+    assert retry_after(failed) == seconds

@@ -21,7 +21,7 @@ from structlog.testing import capture_logs
 from bot.playground import payloads
 from storage import account, contact, lead_changes, member, opportunity, records, sample, setup, task_changes, workspace
 from storage.database import Database
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.rights import Actor, Role
 from tests.conftest import Clock
 from tests.contents import ASIDE, READING, contents, leads, rows_about

@@ -18,7 +18,7 @@ from bot import manifest
 from bot.playground import AppSpec, Delivered, Person, Team, http_delivery, server
 from bot.sample import COMMANDS, SHORTCUTS
 from bot.service import Service, service
-from storage import lead, lead_changes, outbox, task
+from storage import lead_changes, lead_records, outbox, task
 from storage.database import Database
 from storage.rights import Actor, Role
 from tests.conftest import Clock
@@ -54,7 +54,7 @@ class World:
     def person(self, user: str) -> Someone:
         return Someone(self.slack.as_person(user), self.bot.background.drain)
 
-    def has_lead(self, owner: str | None = "U1", **values: Any) -> lead.LeadRecord:
+    def has_lead(self, owner: str | None = "U1", **values: Any) -> lead_records.LeadRecord:
         """A lead that somebody created before the story begins."""
         actor = Actor("T1", "U1", Role.ADMIN)
         created = self.write(
@@ -68,8 +68,8 @@ class World:
             return self.write(lead_changes.change_owner, actor, created.record.id, owner, now=self.clock())
         return created.record
 
-    def lead(self, lead_id: int) -> lead.LeadRecord:
-        return self.database.read(lead.record, time.monotonic() + 60, Actor("T1", "U1"), lead_id)
+    def lead(self, lead_id: int) -> lead_records.LeadRecord:
+        return self.database.read(lead_records.record, time.monotonic() + 60, Actor("T1", "U1"), lead_id)
 
     async def sends_again(self) -> None:
         """Slack delivers the last submission once more, byte for byte."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage import lead_changes
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.rights import Actor, Role
 from tests.person import Someone
 from tests.stories.conftest import World

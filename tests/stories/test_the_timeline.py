@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from storage import lead_changes, logging_activity, task_changes
-from storage.lead import LeadRecord
+from storage.lead_records import LeadRecord
 from storage.rights import Actor, Role
 from storage.task import Activity, Kind
 from tests.person import Someone
