@@ -84,7 +84,7 @@ def test_a_stale_step_changes_nothing_and_names_what_happened(
             step()
         conflict = stale.value.conflicts[0]
         assert (conflict.by, conflict.theirs, conflict.at) == ("Max Berger", lost.id, clock())
-    assert store.read(lead_records.record, anna, made.id) == closed
+    assert store.read(lead_records.record, max_, made.id) == closed
 
 
 def test_pressing_complete_twice_completes_once(
