@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Message
 
-from handlers.ui import form
+from handlers.ui.form import sentence
 from handlers.ui.text import Words
 from storage.errors import Problem
 from tests.words import key, said, translated
@@ -50,4 +50,4 @@ def test_no_sentence_is_built_at_run_time() -> None:
 
 def test_a_rule_that_has_no_sentence_is_not_told_as_another() -> None:
     with pytest.raises(KeyError):
-        form.sentence(Problem.of("city", "unheard_of"), Words("en-US", "UTC"))
+        sentence(Problem.of("city", "unheard_of"), Words("en-US", "UTC"))
