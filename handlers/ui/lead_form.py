@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.ui import details, form, kit, record
-from handlers.ui.details import GROUPS
+from handlers.ui import form, kit, record
+from handlers.ui.details import GROUPS, group_title
 from handlers.ui.kit import Block, View
 from handlers.ui.record import Shown
 from handlers.ui.state import State
@@ -91,7 +91,7 @@ def _groups(groups: Sequence[str], held: Mapping[str, Any], words: Words, path: 
     for group in groups:
         names = sorted(GROUPS[group], key=lambda name: not FIELDS[name].required)
         inputs = form.inputs([FIELDS[name] for name in names], held, words, path)
-        blocks += [kit.header(details.group_title(group, words)), *inputs]
+        blocks += [kit.header(group_title(group, words)), *inputs]
     return form.focused(blocks)
 
 

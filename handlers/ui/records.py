@@ -164,9 +164,9 @@ def _overview(found: Surrounded, shown: Pointed, words: Words, now: datetime) ->
 
 def _about(one: Record, words: Words) -> list[str]:
     """What tells the record from its like, and whose it is."""
-    values = one.values
-    told = [words.choice(values[name]) for name in ("title", "stage", "industry") if values.get(name)]
-    rating = [words("Rating: {rating}", rating=words.choice(values["rating"]))] if values.get("rating") else []
+    held = one.values
+    told = [words.choice(held[name]) for name in ("title", "stage", "industry") if held.get(name)]
+    rating = [words("Rating: {rating}", rating=words.choice(held["rating"]))] if held.get("rating") else []
     owner = words("Owner: {name}", name=one.owner or words("Unassigned"))
     return [kit.bold(" · ".join(told)), " · ".join([owner, *rating])]
 

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Message
 
+from handlers.ui.form import sentence
+from handlers.ui.text import Words
+from storage.errors import Problem
 from tests.words import key, said, translated
 
 SAID = {key(message): message for message in said() if message.id}
@@ -43,3 +46,8 @@ def test_no_sentence_is_built_at_run_time() -> None:
     for folder in ("handlers", "bot"):
         for path in (ROOT / folder).rglob("*.py"):
             assert not re.search(r"\b_?words\(\s*f[\"']", path.read_text()), path
+
+
+def test_a_rule_that_has_no_sentence_is_not_told_as_another() -> None:
+    with pytest.raises(KeyError):
+        sentence(Problem.of("city", "unheard_of"), Words("en-US", "UTC"))
