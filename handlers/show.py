@@ -195,7 +195,7 @@ class Show:
         elif kind == "view_submission" and self._ack.response is None:
             first = form.first_input(self._body["view"])
             if first is None or replaces:
-                await self.exchange(notice(level=self.level))
+                await self.exchange(notice(level=self.level, typed=form.long_texts(self._body["view"])))
             else:
                 await self.errors({first: sentence})
         elif url := self._body.get("response_url"):
@@ -216,9 +216,12 @@ class Show:
         links: Sequence[Line] = (),
         buttons: Sequence[kit.Element] = (),
         leads_on: bool = True,
+        typed: Sequence[str] = (),
     ) -> View:
-        """A view that says one thing and, unless it is not to, leads on."""
+        """A view that says one thing and, unless it is not to, leads on; what was `typed` stands there to be copied."""
         blocks = [kit.section(sentence)]
+        if typed:
+            blocks += [kit.section(kit.bold(self._words("You had written:"))), *map(kit.paragraph, typed)]
         if leads_on:
             find = kit.button(self._words("Find a lead"), NOTICE_FIND)
             blocks += [converted.link(line, self._words) for line in links]

@@ -128,6 +128,14 @@ def first_input(view: View) -> str | None:
     return next((block["block_id"] for block in view["blocks"] if block["type"] == "input"), None)
 
 
+def long_texts(view: View) -> list[str]:
+    """What has been written into the view's large inputs, in their order."""
+    held = view["state"]["values"]
+    large = [block for block in view["blocks"] if block["type"] == "input" and block["element"].get("multiline")]
+    typed = [held.get(block["block_id"], {}).get(block["element"]["action_id"], {}).get("value") for block in large]
+    return [text for text in typed if text]
+
+
 def sentence(problem: Problem, words: Words) -> str:
     """What is wrong, and what to do about it.  Raises KeyError for a rule that no form's input can break."""
     facts = dict(problem.facts)

@@ -85,10 +85,13 @@ async def test_a_form_begun_at_the_lead_before_is_refused_with_the_links(
         await max_.fills("Subject in your own words", "Say hello")
     else:
         await max_.chooses("Result", "Reached")
+        await max_.fills("What was said", "Wants forty machines.\nAnd a discount.")
     await opens_convert(anna)
     await anna.submits()
     await max_.submits()
     max_.sees("This lead can no longer be changed.")
+    if form == "Log a Call":
+        max_.sees("You had written:\nWants forty machines.\nAnd a discount.")
     await max_.clicks("Open", beside="Opportunity: Gumball AG-")
     max_.sees("No task is planned.")
     await plans(max_, "Say hello")
