@@ -33,7 +33,7 @@ WAYS = (
     "/lead task",
 )
 NEW = st.sampled_from((True, True, True, False))
-EXAMPLES = 500
+EXAMPLES = 100
 # What no walk has to come to: the pages and menus of more than these few leads have.
 SELDOM: frozenset[str] = frozenset(
     f"action activity.open_tasks.{way} (view_activity.open_tasks)" for way in ("next", "previous")
