@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench browser faults words pins clean
+.PHONY: help run test pairs check format bench browser faults words pins clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -31,9 +31,11 @@ run: $(VENV)/run ## the bot when .env has Slack's tokens, else the playground: a
 test: $(VENV)/dev ## every test, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 -m "not long and not browser" $(TESTS)
 
+pairs: $(VENV)/dev ## the stories over HTTP and Socket Mode, each on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n 2 --every-pair -k "postgresql and socket or sqlite and http" tests/stories
+
 faults: $(VENV)/dev ## the long campaigns: load, outages, kills, broken sockets, forged requests (about half an hour)
 	$(BIN)/python -m pytest -m long -rA --every-pair tests/faults
-	$(BIN)/python -m pytest -n 2 --every-pair -k "postgresql and socket" tests/stories
 
 browser: $(VENV)/dev ## the playground in a real Chromium
 	$(BIN)/python -m pytest -m browser tests/browser

@@ -49,10 +49,8 @@ async def world(database: Database, clock: Clock, way: str) -> AsyncIterator[Wor
 
 @pytest.mark.parametrize("seconds", [2, pytest.param(20, marks=pytest.mark.long)])
 async def test_fifty_commands_a_second_with_a_slow_and_failing_slack(
-    world: World, way: str, seconds: int, record_property: pytest.RecordProperty
+    world: World, seconds: int, record_property: pytest.RecordProperty
 ) -> None:
-    if seconds < 20 and way == "http" and world.database.is_sqlite:
-        pytest.skip("in the long campaign: the other two pairs have this way and this database")
     people = [world.slack.as_person(user) for user in await a_crowd(world, 40)]
     world.has_lead(owner=None)
     measured = Measured(world.slack)
