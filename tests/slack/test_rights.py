@@ -358,14 +358,15 @@ def hard(scene: Scene, values: list[Any]) -> list[Any]:
 async def test_forged_states_and_values_do_no_harm(scene: Scene) -> None:
     """No other lead is touched, and one comes or goes only by what honestly makes or deletes one."""
     wrong, elsewhere, neighbour = [], scene.elsewhere(), rows_about(scene.database, scene.neighbour)
-    for case in tried(scene):
+    for number, case in enumerate(tried(scene)):
         scene.again()
         before = leads(scene.database)
         await scene.sets_off(case, "U2")
         honest = leads(scene.database)
         scene.again()
         forged = [{"state": one} for one in hard(scene, FORGED)] + [{"value": one} for one in hard(scene, VALUES)]
-        for given in forged:
+        # Every second one for each listener: all of them are tried, half as long.
+        for given in forged[number % 2 :: 2]:
             with capture_logs() as logged:
                 shown = await scene.sets_off(case, "U2", **given)
             if failures(logged) or FOREIGN in shown:
@@ -384,13 +385,14 @@ async def test_one_thing_forged_does_no_harm(scene: Scene) -> None:
     """In what the bot had put into a view itself, and in what is chosen there."""
     wrong, elsewhere, neighbour = [], scene.elsewhere(), rows_about(scene.database, scene.neighbour)
     texts, numbers = hard(scene, TEXTS), hard(scene, NUMBERS)
-    for case in ONE_EACH:
+    for number, case in enumerate(ONE_EACH):
         scene.again()
         forged = [
             {"state": json.dumps(one)} for one in bent(json.loads(case.rule.state(scene.own).packed()), texts, numbers)
         ]
         forged += [{"values": one} for one in bent(entries(case.rule, scene.own), texts, numbers)]
-        for given in forged:
+        # Every second one for each listener: all of them are tried, half as long.
+        for given in forged[number % 2 :: 2]:
             with capture_logs() as logged:
                 shown = await scene.sets_off(case, "U2", **given)
             if failures(logged) or FOREIGN in shown:
