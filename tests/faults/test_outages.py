@@ -89,7 +89,8 @@ async def test_without_a_database_everyone_is_told_in_time_and_served_at_its_ret
         while time.monotonic() < ends:
             took = await asyncio.gather(submits(anna), looks_around(max_), goes_everywhere(heidi))
             slowest = max(slowest, *took)
-            await asyncio.sleep(0.2)
+            # At the pace of people: Slack limits how often a minute views are opened.
+            await asyncio.sleep(seconds / 15)
     assert slowest < TOLD_WITHIN
     assert anna.value_of("Title") == "Director"
 
