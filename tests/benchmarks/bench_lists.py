@@ -62,7 +62,8 @@ def _row(number: int, stages: list[int]) -> dict[str, Any]:
         "workspace_id": "T1", "number": 1001 + number, "version": 1, "first_name": "Barbara", "last_name": last,
         "company": company, "stage_id": stages[number // 4 % 3], "owner_id": OWNERS[number % 4], "unread": False,
         "do_not_call": False, "email_opt_out": False, "created_at": NOW, "created_by": "U1", "updated_at": NOW,
-        "updated_by": "U1", "company_key": company, "person_key": last.lower().replace(" ", ""), "next_on": _next_on(number),
+        "updated_by": "U1", "company_key": company, "person_key": last.lower().replace(" ", ""),
+        "next_on": _next_on(number), "sample": False,
     }  # fmt: skip
 
 

@@ -110,6 +110,7 @@ def _rows(count: int, stages: list[int], now: datetime) -> Iterator[dict[str, An
             "email_opt_out": False,
             "unread": False,
             "next_on": lead.NO_TASK,
+            "sample": False,
             "created_at": now + timedelta(seconds=number),
             "created_by": "U0",
             "updated_at": now + timedelta(seconds=number),
