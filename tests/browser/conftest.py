@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Where pictures go when they are wanted: `make pictures` puts the README's there.
+# A folder for pictures, when they are wanted; those of the README are copied from it to docs/pictures.
 PICTURES = os.environ.get("LEADBOT_PICTURES")
 
 

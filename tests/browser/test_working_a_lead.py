@@ -62,6 +62,10 @@ def test_a_task_a_call_the_path_the_timeline_and_home(at_page: Come) -> None:
     anna.clicks("Close")
     anna.page.get_by_role("link", name="Home").click()
     expect(anna.page.get_by_text("Overdue (1)")).to_be_visible()
+    anna.picture("first-run")
+    for left in (2, 1, 0):
+        anna.page.get_by_text("Hide", exact=True).first.click()
+        expect(anna.page.get_by_text("Hide", exact=True)).to_have_count(left)
     anna.picture("home")
 
 
