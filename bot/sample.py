@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from bot import manifest
 from bot.playground import AppSpec, Command, Deliver, Person, Shortcut, Slack, Team
 from bot.worker import Worker
 from storage import lead_changes, member, workspace
@@ -19,20 +20,11 @@ PEOPLE = (
     Person("U0GERD", "gerd", "Gerd Gast", locale="de-DE", tz="Europe/Berlin", is_restricted=True),
 )
 TOKEN, SIGNING_SECRET = "xoxb-playground", "playground"
-COMMANDS = (
-    Command(
-        "/lead",
-        "Find, open or create a lead",
-        "[name | L-number | phone | new | task | tasks | settings | setup | help]",
-    ),
-    Command("/leads", "Lists of leads: mine, unassigned, unread and more"),
+_FEATURES = manifest.for_socket_mode()["features"]
+COMMANDS = tuple(
+    Command(one["command"], one["description"], one.get("usage_hint", "")) for one in _FEATURES["slash_commands"]
 )
-SHORTCUTS = (
-    Shortcut("lead.new", "New lead"),
-    Shortcut("lead.find", "Find a lead"),
-    Shortcut("message.log", "Log to a lead", "message"),
-    Shortcut("message.create", "Create lead from message", "message"),
-)
+SHORTCUTS = tuple(Shortcut(one["callback_id"], one["name"], one["type"]) for one in _FEATURES["shortcuts"])
 
 LEADS: tuple[Mapping[str, Value], ...] = (
     {"salutation": "Ms.", "first_name": "Barbara", "last_name": "Gumball", "company": "Gumball AG",

@@ -5,6 +5,7 @@ Every press finds the truth first: the message is drawn anew from how things are
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,14 @@ class Message:
             return
         await self._db.write(sending.updated, letter, drawn_at)
 
+    async def after(self, unit: Callable[..., None], *args: Any) -> None:
+        """Do what was pressed, where there still is what it is about, and let the message say how things are."""
+        try:
+            await self._db.write(unit, self._actor, *args, self._now())
+        except NotFound:
+            _log.info("pressed_on_what_is_gone")
+        await self.redraw()
+
 
 def place(body: Body) -> tuple[str, str]:
     """Where the message stands that something was pressed in.  Raises Forged."""
@@ -77,48 +86,26 @@ def _task_of(action: Body) -> int:
     return chosen(action)[1] if action["action_id"] == task.MENU else number_of(action.get("value"))
 
 
-async def complete(
-    ack: AsyncAck, action: Body, body: Body, actor: Actor, db: Database, posted: Message, now: Now
-) -> None:
+async def complete(ack: AsyncAck, action: Body, body: Body, posted: Message) -> None:
     await ack()
-    try:
-        await db.write(answering.complete, actor, _task_of(action), place(body), now())
-    except NotFound:
-        _log.info("pressed_on_what_is_gone")
-    await posted.redraw()
+    await posted.after(answering.complete, _task_of(action), place(body))
 
 
-async def undo(ack: AsyncAck, action: Body, actor: Actor, db: Database, posted: Message, now: Now) -> None:
+async def undo(ack: AsyncAck, action: Body, posted: Message) -> None:
     await ack()
-    try:
-        await db.write(answering.undo, actor, number_of(action.get("value")), now())
-    except NotFound:
-        _log.info("pressed_on_what_is_gone")
-    await posted.redraw()
+    await posted.after(answering.undo, number_of(action.get("value")))
 
 
-async def snooze(
-    ack: AsyncAck, action: Body, body: Body, actor: Actor, db: Database, posted: Message, now: Now
-) -> None:
+async def snooze(ack: AsyncAck, action: Body, body: Body, posted: Message) -> None:
     await ack()
     until, task_id = chosen(action)
-    try:
-        await db.write(answering.snooze, actor, task_id, one_of(Snooze, until), place(body), now())
-    except NotFound:
-        _log.info("pressed_on_what_is_gone")
-    await posted.redraw()
+    await posted.after(answering.snooze, task_id, one_of(Snooze, until), place(body))
 
 
-async def tomorrow(
-    ack: AsyncAck, action: Body, body: Body, actor: Actor, db: Database, posted: Message, now: Now
-) -> None:
+async def tomorrow(ack: AsyncAck, action: Body, body: Body, posted: Message) -> None:
     """A task of the digest is due tomorrow, and reminds then."""
     await ack()
-    try:
-        await db.write(answering.tomorrow, actor, _task_of(action), place(body), now())
-    except NotFound:
-        _log.info("pressed_on_what_is_gone")
-    await posted.redraw()
+    await posted.after(answering.tomorrow, _task_of(action), place(body))
 
 
 async def move_overdue(ack: AsyncAck, actor: Actor, db: Database, posted: Message, now: Now) -> None:

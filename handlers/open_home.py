@@ -9,7 +9,7 @@ from handlers.homes import Homes
 from handlers.routes import Routes
 from handlers.slack import Body
 from handlers.ui import first_run, home
-from handlers.ui.state import Forged
+from handlers.ui.state import one_of
 from storage import first_run as stored
 
 
@@ -27,11 +27,7 @@ async def refresh(ack: AsyncAck, homes: Homes) -> None:
 async def hide_step(ack: AsyncAck, action: Body, desk: Desk, homes: Homes) -> None:
     """An admin wants to see a first step no more."""
     await ack()
-    try:
-        step = stored.Step(action.get("value") or "")
-    except ValueError as error:
-        raise Forged("step") from error
-    await desk.write(stored.hide, step, now=desk.now())
+    await desk.write(stored.hide, one_of(stored.Step, action.get("value")), now=desk.now())
     await homes.draw()
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from storage import member, outbox, reminders, reminders_rule, task_changes
+from storage import member, outbox, reminders, reminders_rule, task_changes, telling
 from storage.outbox import Outbox
 from storage.reminders_rule import Habits, Snooze
 from storage.rights import Actor
@@ -42,16 +42,18 @@ def tomorrow(session: Session, actor: Actor, task_id: int, place: Place, now: da
     """The task, not its series, is due tomorrow where its assignee is, and reminds then.  Raises NotFound, NotAllowed."""
     row = _standing(session, actor, task_id, place)
     if row:
-        due = reminders_rule.today(now, _habits(session, row).zone) + timedelta(days=1)
+        due = reminders_rule.today(now, member.habits(session, row.workspace_id, row.assignee_id).zone) + timedelta(
+            days=1
+        )
         task_changes.reschedule(session, actor, task_id, {"due": due}, None, seen=row.version, now=now)
 
 
 def _standing(session: Session, actor: Actor, task_id: int, place: Place) -> Activity | None:
     """The task, held until the transaction ends; None where the message speaks of what is no more."""
     row = task_changes.locked(session, actor, task_id)
-    if row.happened_at or row.deleted_at or row.assignee_id != actor.user:
+    if not telling.is_with(row, actor.user):
         return None
-    habits = _habits(session, row)
+    habits = member.habits(session, row.workspace_id, row.assignee_id)
     told = [one for one in outbox.of_message(session, actor.workspace, *place) if one.task_id == task_id]
     return row if all(_is_meant(row, one, habits) for one in told) else None
 
@@ -63,8 +65,3 @@ def _is_meant(row: Activity, told: Outbox, habits: Habits) -> bool:
     if told.kind == outbox.Kind.LISTED:
         return row.due_on is not None and row.due_on <= reminders_rule.today(told.due_at, habits.zone)
     return True
-
-
-def _habits(session: Session, row: Activity) -> Habits:
-    person = member.people(session, row.workspace_id, (row.assignee_id,)).get(row.assignee_id or "")
-    return person.habits if person else Habits()

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import lead, lead_records, telling
+from storage import lead_records, next_task, telling
 from storage.outbox import Kind, Outbox, State
 from storage.rights import Actor
 
@@ -18,8 +18,7 @@ def ask(session: Session, actor: Actor, lead_id: int, *, now: datetime) -> tuple
     A person asks an owner for a lead once, as long as the outbox remembers it; nobody asks themselves, nor nobody.
     Raises NotFound.
     """
-    held = select(lead.Lead.id).where(lead.Lead.id == lead_id, lead.Lead.workspace_id == actor.workspace)
-    session.execute(held.with_for_update())
+    next_task.hold(session, actor.workspace, lead_id)
     found = lead_records.record(session, actor, lead_id)
     asked = select(Outbox.id).where(
         Outbox.workspace_id == actor.workspace,

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Numeric, types
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 
 # SQLite gives a row id only to a column of type INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -63,3 +64,9 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def insert_new(session: Session, table: type[Base]) -> Any:
+    """An INSERT for this session's database, which can say what becomes of a row that is there (on_conflict_…)."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)

@@ -49,7 +49,13 @@ def hand_over_tasks(session: Session, actor: Actor, owner: str, to: str, *, now:
     """
     demand_hand_over(session, actor, owner, to)
     # In the order of ids, as _change does.
-    statement = select(Activity).where(*_open_tasks(actor, owner)).order_by(Activity.id).limit(TASKS).with_for_update()
+    statement = (
+        select(Activity)
+        .where(*task.open_of(actor.workspace, owner))
+        .order_by(Activity.id)
+        .limit(TASKS)
+        .with_for_update()
+    )
     rows = session.scalars(statement.execution_options(populate_existing=True)).all()
     for row in rows:
         editing.apply(session, actor, task.TYPE, row, {"assignee": to}, now)
@@ -62,13 +68,13 @@ def hand_over_tasks(session: Session, actor: Actor, owner: str, to: str, *, now:
 
 def open_tasks(session: Session, actor: Actor, owner: str) -> int:
     """How many open tasks a member has; COUNTED + 1 stands for every greater number."""
-    some = select(literal(1)).where(*_open_tasks(actor, owner)).limit(COUNTED + 1).subquery()
+    some = select(literal(1)).where(*task.open_of(actor.workspace, owner)).limit(COUNTED + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def holders(session: Session, actor: Actor, typed: str, *, most: int) -> list[member.Colleague]:
     """Whoever has open leads or tasks, those who left and who became guests among them, found by name."""
-    stages = [stage.id for stage in path_of(session, actor.workspace).stages if stage.kind is Kind.OPEN]
+    stages = path_of(session, actor.workspace).ids(Kind.OPEN)
     leads = exists().where(
         Lead.workspace_id == actor.workspace, Lead.owner_id == member.Member.user_id, Lead.stage_id.in_(stages)
     )
@@ -77,11 +83,6 @@ def holders(session: Session, actor: Actor, typed: str, *, most: int) -> list[me
         Activity.workspace_id == actor.workspace, Activity.assignee_id == member.Member.user_id, is_open
     )
     return member.called(session, actor.workspace, typed, among=leads | tasks, most=most)
-
-
-def _open_tasks(actor: Actor, owner: str) -> tuple[ColumnElement[bool], ...]:
-    condition: ColumnElement[bool] = literal_column(task.OPEN)
-    return (Activity.workspace_id == actor.workspace, Activity.assignee_id == owner, condition)
 
 
 def demand_hand_over(session: Session, actor: Actor, owner: str, to: str | None) -> None:

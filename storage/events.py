@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.base import Base, Instant
+from storage.base import Base, Instant, insert_new
 
 # Slack repeats after a moment, a minute and five minutes: https://docs.slack.dev/apis/events-api/#retries
 KEPT = timedelta(days=1)
@@ -32,9 +31,8 @@ def take_on(session: Session, workspace: str, event_id: str, *, now: datetime) -
 
     Of two who ask at once the second waits here for the first.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     taken = session.execute(
-        insert(ReceivedEvent)
+        insert_new(session, ReceivedEvent)
         .values(workspace_id=workspace, event_id=event_id, done=False, at=now)
         .on_conflict_do_nothing()
         .returning(ReceivedEvent.event_id)

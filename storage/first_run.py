@@ -9,11 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import audit, fields, operations, rights
-from storage.base import Base, Instant
+from storage.base import Base, Instant, insert_new
 from storage.fields import Field, Kind
 from storage.rights import Actor, Role
 
@@ -98,9 +97,10 @@ def _take(session: Session, actor: Actor, step: Step, now: datetime) -> bool:
 
 
 def _note(session: Session, actor: Actor, step: Step, *, hidden: bool, now: datetime) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     noted = {"hidden": hidden, "at": now}
     key = {"workspace_id": actor.workspace, "step": step.value, "user_id": actor.user}
-    session.execute(insert(FirstStep).values(**key, **noted).on_conflict_do_update(index_elements=[*key], set_=noted))
+    session.execute(
+        insert_new(session, FirstStep).values(**key, **noted).on_conflict_do_update(index_elements=[*key], set_=noted)
+    )
     said = {step.value: (None, HIDDEN if hidden else DONE)}
     audit.write(session, actor.workspace, AUDITED, 0, 0, said, actor.user, now)

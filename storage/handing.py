@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import bulk, lead_changes, member, next_task, outbox, reminders_rule, task, task_changes
+from storage import bulk, lead_changes, member, next_task, outbox, reminders_rule, task, task_changes, telling
 from storage.errors import Problem, RuleBroken
 from storage.lead_records import LeadRecord
 from storage.lead_records import record as lead_record
@@ -27,7 +27,7 @@ def task_back(session: Session, actor: Actor, task_id: int, why: str, now: datet
     _demand_short(why)
     row = task_changes.locked(session, actor, task_id)
     giver = row.given_by
-    if row.assignee_id != actor.user or giver is None or row.happened_at or row.deleted_at:
+    if giver is None or not telling.is_with(row, actor.user):
         return task.record(session, actor, task_id)
     member.demand_assignable(session, actor.workspace, giver, "why")
     back = task_changes.edit(session, actor, task_id, {"assignee": giver}, seen=row.version, now=now).record
@@ -76,17 +76,11 @@ def overdue_to_today(session: Session, actor: Actor, now: datetime) -> int:
     """The actor's next overdue tasks are due today, not the series they belong to; how many were looked at, 0 at the end."""
     zone = member.people(session, actor.workspace, (actor.user,))[actor.user].timezone
     today = reminders_rule.today(now, zone)
-    overdue = select(Activity.id).where(
-        Activity.workspace_id == actor.workspace,
-        Activity.assignee_id == actor.user,
-        literal_column(task.OPEN),
-        Activity.due_on < today,
-    )
+    overdue = select(Activity.id).where(*task.open_of(actor.workspace, actor.user), Activity.due_on < today)
     found = session.scalars(overdue.order_by(Activity.id).limit(bulk.TASKS)).all()
     for task_id in found:
         row = task_changes.locked(session, actor, task_id)
-        held = row.assignee_id == actor.user and not row.happened_at and not row.deleted_at
-        if held and row.due_on is not None and row.due_on < today:
+        if telling.is_with(row, actor.user) and row.due_on is not None and row.due_on < today:
             task_changes.reschedule(session, actor, task_id, {"due": today}, None, seen=row.version, now=now)
     return len(found)
 

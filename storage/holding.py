@@ -66,7 +66,7 @@ def _still_so(session: Session, row: Outbox) -> bool:
 def _has(session: Session, row: Outbox, user: str | None) -> bool:
     """Whether the person still has the row's task to do."""
     one = session.get(Activity, row.task_id)
-    return one is not None and telling.is_open(one) and one.assignee_id == user
+    return one is not None and telling.is_with(one, user)
 
 
 def _wants_gifts(session: Session, row: Outbox) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage import first_run, lists, member, my_tasks, preferences, recent, reminders_rule, sample, workspace
+from storage import first_run, lists, member, my_tasks, preferences, recent, reminders_rule, sample, task, workspace
 from storage.lead import NO_TASK, Lead
 from storage.lead_records import LeadLine
 from storage.lists import Listed, Wanted
@@ -73,11 +73,13 @@ class Home:
 def home(session: Session, actor: Actor, *, now: datetime) -> Home:
     """The reader's Home as it is now; today is the reader's."""
     today = reminders_rule.today(now, actor.timezone)
-    assigned = (Activity.workspace_id == actor.workspace, Activity.assignee_id == actor.user)
     overdue, overdue_count = _due(session, actor, Activity.due_on < today)
     due_today, today_count = _due(session, actor, Activity.due_on == today)
-    completed = session.scalar(select(func.max(Activity.happened_at)).where(*assigned, literal_column(DONE)))
-    planned = session.scalar(select(Activity.id).where(*assigned, literal_column(OPEN)).limit(1))
+    done = select(func.max(Activity.happened_at)).where(
+        Activity.workspace_id == actor.workspace, Activity.assignee_id == actor.user, literal_column(DONE)
+    )
+    completed = session.scalar(done)
+    planned = session.scalar(select(Activity.id).where(*task.open_of(actor.workspace, actor.user)).limit(1))
     return Home(
         overdue=overdue,
         overdue_count=overdue_count,
@@ -97,12 +99,7 @@ def home(session: Session, actor: Actor, *, now: datetime) -> Home:
 
 def _due(session: Session, actor: Actor, when: ColumnElement[bool]) -> tuple[tuple[my_tasks.Line, ...], int]:
     """The first of the actor's open tasks of those days, and how many there are."""
-    those = (
-        Activity.workspace_id == actor.workspace,
-        Activity.assignee_id == actor.user,
-        literal_column(OPEN, Boolean),
-        when,
-    )
+    those = (*task.open_of(actor.workspace, actor.user), when)
     first = select(Activity.__table__).where(*those).order_by(Activity.due_on, Activity.id).limit(TASKS)
     lines = my_tasks.lines(session, actor, session.execute(first).all())
     return lines, session.scalar(select(func.count()).where(*those)) or 0
@@ -148,9 +145,7 @@ def _team(session: Session, actor: Actor, now: datetime) -> tuple[Teammate, ...]
 
 def _owned(session: Session, actor: Actor, *narrowed: ColumnElement[bool]) -> Counter[tuple[str, str]]:
     """How many open leads each member has, and how many of them without a next task."""
-    open_stages = [
-        stage.id for stage in workspace.path_of(session, actor.workspace).stages if stage.kind is StageKind.OPEN
-    ]
+    open_stages = workspace.path_of(session, actor.workspace).ids(StageKind.OPEN)
     rows = session.execute(
         select(
             Lead.owner_id,

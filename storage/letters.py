@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import lead, lead_records, member, outbox, reminders, reminders_rule, task
@@ -133,9 +133,7 @@ def due_by_now(session: Session, to: Addressee, now: datetime) -> list[int]:
     statement = (
         select(Activity.id)
         .where(
-            Activity.workspace_id == to.workspace,
-            Activity.assignee_id == to.user,
-            literal_column(task.OPEN),
+            *task.open_of(to.workspace, to.user),
             Activity.due_on <= reminders_rule.today(now, to.habits.zone),
             Activity.lead_id.not_in(reminders.muted(session, to.workspace, to.user)),
         )

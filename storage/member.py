@@ -206,6 +206,12 @@ def names(session: Session, workspace: str, users: Iterable[str | None]) -> dict
     return {row.user_id: row.name for row in rows}
 
 
+def habits(session: Session, workspace: str, user: str | None) -> Habits:
+    """The person's habits; the usual ones where nobody knows them."""
+    person = people(session, workspace, (user,)).get(user or "")
+    return person.habits if person else Habits()
+
+
 def people(session: Session, workspace: str, users: Iterable[str | None]) -> dict[str, Person]:
     """The names and habits of those of these people who are known."""
     wanted = [user for user in set(users) if user]

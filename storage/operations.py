@@ -9,10 +9,9 @@ from typing import Any
 
 import orjson
 from sqlalchemy import ForeignKey, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.base import Base, BigId, Instant
+from storage.base import Base, BigId, Instant, insert_new
 from storage.rights import Actor
 
 KEPT = timedelta(days=7)
@@ -41,10 +40,8 @@ def claim(session: Session, actor: Actor, key: str, input_digest: str, *, now: d
 
     Of two that come at once the second waits here for the first to end, and then finds its result.
     """
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     session.execute(
-        insert(Operation)
+        insert_new(session, Operation)
         .values(workspace_id=actor.workspace, user_id=actor.user, key=key, digest=input_digest, at=now)
         .on_conflict_do_nothing()
     )

@@ -13,10 +13,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, func, literal_column, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.base import Base, BigId, Instant
+from storage.base import Base, BigId, Instant, insert_new
 
 # How long a claim holds: longer than any call to Slack may take.
 LEASE = timedelta(seconds=60)
@@ -253,9 +252,8 @@ def pace(session: Session, workspace: str, who: str, now: datetime) -> Pace:
     statement = statement.execution_options(populate_existing=True)
     row = session.scalars(statement).one_or_none()
     if row is None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         new = {"workspace_id": workspace, "who": who, "next_at": now}
-        session.execute(insert(Pace).values(new).on_conflict_do_nothing())
+        session.execute(insert_new(session, Pace).values(new).on_conflict_do_nothing())
         row = session.scalars(statement).one()
     return row
 

@@ -58,6 +58,10 @@ class Path:
         """The stages of these kinds that can still be chosen."""
         return tuple(stage for stage in self.stages if stage.kind in kinds and not stage.retired)
 
+    def ids(self, kind: Kind) -> list[int]:
+        """All stages of the kind on which a lead can stand, also those that can no longer be chosen."""
+        return [stage.id for stage in self.stages if stage.kind is kind]
+
     def after(self, current: Stage) -> Stage | None:
         """The next open stage; None after the last, where only conversion is left.  Lost stages are never reached."""
         later = self.stages[self.stages.index(current) + 1 :]

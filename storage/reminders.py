@@ -85,9 +85,9 @@ def handed_over(
 def snooze(session: Session, actor: Actor, task_id: int, until: Snooze, now: datetime) -> None:
     """Remind the assignee of an open task again later.  Whoever else presses, or whatever became of it, changes nothing."""
     row = session.get(Activity, task_id)
-    if row is None or row.workspace_id != actor.workspace or row.assignee_id != actor.user or not telling.is_open(row):
+    if row is None or row.workspace_id != actor.workspace or not telling.is_with(row, actor.user):
         return
-    habits = _habits(session, row)
+    habits = member.habits(session, row.workspace_id, row.assignee_id)
     meant = _meant(row, habits)
     _cancel_pending(session, row, "snoozed", now)
     local = meant.local if meant else now.astimezone(reminders_rule.zone(habits.zone)).replace(tzinfo=None)
@@ -167,12 +167,7 @@ def unmute(session: Session, actor: Actor, lead_ids: Collection[int], now: datet
     """Tasks of these leads remind this person again."""
     mine = (MutedLead.workspace_id == actor.workspace, MutedLead.user_id == actor.user)
     session.execute(delete(MutedLead).where(*mine, MutedLead.lead_id.in_(lead_ids)))
-    statement = select(Activity).where(
-        Activity.workspace_id == actor.workspace,
-        Activity.assignee_id == actor.user,
-        Activity.lead_id.in_(lead_ids),
-        literal_column(task.OPEN),
-    )
+    statement = select(Activity).where(*task.open_of(actor.workspace, actor.user), Activity.lead_id.in_(lead_ids))
     # Held, so that nobody moves one between our look and what follows from it.
     held = statement.order_by(Activity.id).with_for_update().execution_options(populate_existing=True)
     for row in session.scalars(held).all():
@@ -219,7 +214,7 @@ def _plan_due(
     held = looked_at or outbox.pending(session, row.workspace_id, row.id, Kind.DUE)
     meant = None
     if telling.is_open(row) and row.lead_id not in muted(session, row.workspace_id, row.assignee_id or ""):
-        meant = _meant(row, _habits(session, row))
+        meant = _meant(row, member.habits(session, row.workspace_id, row.assignee_id))
     if held:
         if looked_at and meant and held.user_id == meant.user:
             return _put_right(session, held, meant, now)
@@ -265,11 +260,6 @@ def _plan_late(session: Session, row: Activity, meant: _Meant, now: datetime, *,
         outbox.put(session, _due_row(row, _Meant(meant.user, meant.local, meant.habits, at)), now)
     elif row.due_on is not None:
         plan_digest(session, row.workspace_id, meant.user, now)
-
-
-def _habits(session: Session, row: Activity) -> Habits:
-    person = member.people(session, row.workspace_id, (row.assignee_id,)).get(row.assignee_id or "")
-    return person.habits if person else Habits()
 
 
 def _meant(row: Activity, habits: Habits) -> _Meant | None:

@@ -155,6 +155,12 @@ class Activity(Base):
     deleted_by: Mapped[str | None]
 
 
+def open_of(workspace: str, user: str) -> tuple[ColumnElement[bool], ...]:
+    """That an activity is one of this person's open tasks, as the index of these has it."""
+    condition: ColumnElement[bool] = literal_column(OPEN)
+    return (Activity.workspace_id == workspace, Activity.assignee_id == user, condition)
+
+
 @dataclass(frozen=True)
 class ActivityRecord:
     """An activity with all that a screen shows of it; complete, bound to no session.  People are named.

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from storage import member, outbox, reminders_rule
 from storage.lead import Lead
 from storage.outbox import Kind, Outbox, State
-from storage.reminders_rule import Habits
 from storage.rights import Actor
 from storage.task import Activity
 
@@ -131,12 +130,16 @@ def task_done(session: Session, actor: Actor, row: Activity, now: datetime) -> N
 
 def say(session: Session, row: Outbox, actor: Actor, user: str, now: datetime) -> None:
     """Say it to the person now, or when their quiet hours end."""
-    person = member.people(session, actor.workspace, (user,)).get(user)
     row.workspace_id, row.user_id = actor.workspace, user
-    row.due_at = reminders_rule.after_quiet(now, person.habits if person else Habits())
+    row.due_at = reminders_rule.after_quiet(now, member.habits(session, actor.workspace, user))
     outbox.put(session, row, now)
 
 
 def is_open(row: Activity) -> bool:
     """Whether it is still to be done by somebody."""
     return row.happened_at is None and row.deleted_at is None and row.assignee_id is not None
+
+
+def is_with(row: Activity, user: str | None) -> bool:
+    """Whether this person has it still to do."""
+    return is_open(row) and row.assignee_id == user
