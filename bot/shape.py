@@ -1,114 +1,206 @@
 """Whether a request has the shape of one of Slack's, as far as everything behind the door relies on it.
 
-Source: Slack's reference of interaction payloads.
+Only what is relied on stands here, so that Slack may add what it likes.  Source: Slack's reference of interaction payloads.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-Json = dict[str, Any]
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, InstanceOf, Tag, ValidationError
 
-_TRIGGERED = frozenset({"block_actions", "shortcut", "message_action", "view_submission"})
-# In seconds since 1970: the year 10000, of which no datetime tells.
-_END_OF_TIME = 253_402_300_800
-_IN_A_VIEW = frozenset({"view_submission", "view_closed"})
+# Not pydantic's own: that refuses half of a surrogate pair, which is for a field to judge, in words.
+_Text = InstanceOf[str]
+# In seconds since 1970: before the year 10000, of which no datetime tells.
+_Seconds = Annotated[int, Field(ge=0, lt=253_402_300_800)]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class _Named(_Shape):
+    id: Annotated[_Text, Field(min_length=1)]
+
+
+class _Option(_Shape):
+    value: _Text
+
+
+class _Entry(_Shape):
+    """What an input holds."""
+
+    type: _Text
+    value: _Text | None = None
+    selected_option: _Option | None = None
+    selected_options: list[_Option] | None = None
+    selected_user: _Text | None = None
+    selected_conversation: _Text | None = None
+    selected_date: _Text | None = None
+    selected_time: _Text | None = None
+
+
+class _State(_Shape):
+    values: dict[_Text, dict[_Text, _Entry]]
+
+
+class _Block(_Shape):
+    type: _Text
+    block_id: _Text = ""
+
+
+class _Element(_Shape):
+    action_id: _Text
+    options: list[_Option] | None = None
+
+
+class _Input(_Block):
+    block_id: _Text
+    element: _Element
+
+
+def _sort(block: Any) -> str:
+    return "input" if isinstance(block, dict) and block.get("type") == "input" else "block"
+
+
+class _View(_Named):
+    type: _Text
+    blocks: list[Annotated[Annotated[_Input, Tag("input")] | Annotated[_Block, Tag("block")], Discriminator(_sort)]]
+    callback_id: _Text = ""
+    private_metadata: _Text = ""
+    hash: _Text | None = None
+    previous_view_id: _Text | None = None
+    state: _State | None = None
+
+
+class _Container(_Shape):
+    """Where a button stands; of those in messages it tells which."""
+
+    channel_id: _Text | None = None
+    message_ts: _Text | None = None
+
+
+class _Anything(_Shape):
+    """What nobody listens to: as much of it as is looked at before that is known."""
+
+    type: _Text | None = None
+    user: _Named | None = None
+    response_url: _Text | None = None
+    view: _View | None = None
+    container: _Container | None = None
+
+
+class _Interaction(_Anything):
+    user: _Named
+
+
+class _Triggered(_Interaction):
+    trigger_id: _Text
+
+
+class _Shortcut(_Triggered):
+    callback_id: _Text
+
+
+class _Action(_Shape):
+    action_id: _Text
+    value: _Text | None = None
+    selected_option: _Option | None = None
+
+
+class _Pressed(_Triggered):
+    actions: Annotated[list[_Action], Field(min_length=1)]
+
+
+class _Submitted(_Triggered):
+    view: _View
+
+
+class _Closed(_Interaction):
+    view: _View
+
+
+class _Asked(_Interaction):
+    """A menu asks as somebody types."""
+
+    action_id: _Text
+    block_id: _Text
+    value: _Text
+
+
+class _Profile(_Shape):
+    name: _Text | None = None
+
+
+class _Message(_Shape):
+    user: _Text | None = None
+    username: _Text | None = None
+    thread_ts: _Text | None = None
+    bot_profile: _Profile | None = None
+    attachments: list[dict[_Text, Any]] | None = None
+
+
+class _Channel(_Named):
+    name: _Text | None = None
+
+
+class _Team(_Shape):
+    domain: _Text
+
+
+class _OnMessage(_Shortcut):
+    message: _Message
+    message_ts: _Text
+    channel: _Channel
+    team: _Team
+
+
+class _Command(_Shape):
+    command: _Text
+    trigger_id: _Text
+    user_id: _Text
+    team_id: _Text
+    text: _Text | None = None
+    response_url: _Text | None = None
+
+
+class _Happening(_Shape):
+    type: _Text
+    user: _Text | _Named | None = None
+
+
+class _Event(_Shape):
+    type: Literal["event_callback"]
+    event: _Happening
+    event_time: _Seconds
+
+
+_INTERACTIONS: dict[str, type[_Shape]] = {
+    "block_actions": _Pressed,
+    "block_suggestion": _Asked,
+    "view_submission": _Submitted,
+    "view_closed": _Closed,
+    "shortcut": _Shortcut,
+    "message_action": _OnMessage,
+}
 
 
 def sound(body: Any) -> bool:
-    """Whether it can be dispatched.  What an input holds is the form's to judge, what a state holds the capability's."""
-    if not isinstance(body, dict) or ("event" in body and body.get("type") != "event_callback"):
+    """Whether it can be dispatched.  What a text says is the form's to judge, what a state holds the capability's."""
+    if not isinstance(body, dict):
         return False
+    try:
+        _meant(body).model_validate(body)
+    except ValidationError:
+        return False
+    return True
+
+
+def _meant(body: dict[str, Any]) -> type[_Shape]:
+    """The shape of the kind that it says it is."""
     kind = body.get("type")
+    if "event" in body or kind == "event_callback":
+        return _Event
     if "command" in body and kind is None:
-        return all(isinstance(body.get(name), str) for name in ("command", "trigger_id", "user_id", "team_id"))
-    if kind == "event_callback":
-        return _event(body)
-    if not isinstance(kind, str):
-        return kind is None
-    return (
-        (kind not in _TRIGGERED or isinstance(body.get("trigger_id"), str))
-        and all(_text(body, name) for name in ("response_url", "callback_id", "action_id", "value"))
-        and (kind != "block_actions" or _actions(body.get("actions")))
-        and (kind != "block_suggestion" or all(isinstance(body.get(name), str) for name in ("action_id", "value")))
-        and (kind != "message_action" or _message(body))
-        and _container(body.get("container"))
-        and _named(body, "user")
-        and _view(body, kind in _IN_A_VIEW)
-    )
-
-
-def _event(body: Json) -> bool:
-    event, at = body.get("event"), body.get("event_time")
-    if not (isinstance(event, dict) and isinstance(event.get("type"), str) and isinstance(at, int)):
-        return False
-    about = event.get("user")
-    return 0 <= at < _END_OF_TIME and (not isinstance(about, dict) or isinstance(about.get("id"), str))
-
-
-def _text(held: Json, name: str) -> bool:
-    """Absent, empty or a text."""
-    return held.get(name) is None or isinstance(held[name], str)
-
-
-def _named(body: Json, name: str) -> bool:
-    """Absent, or an object with an id."""
-    return name not in body or (isinstance(body[name], dict) and isinstance(body[name].get("id"), str))
-
-
-def _actions(actions: Any) -> bool:
-    return (
-        isinstance(actions, list)
-        and bool(actions)
-        and all(isinstance(one, dict) and isinstance(one.get("action_id"), str) for one in actions)
-        and all(_text(one, "value") and _chosen(one.get("selected_option")) for one in actions)
-    )
-
-
-def _chosen(option: Any) -> bool:
-    return option is None or (isinstance(option, dict) and isinstance(option.get("value"), str))
-
-
-def _container(container: Any) -> bool:
-    """Where a button stands, which is told of those in messages alone."""
-    if container is None:
-        return True
-    return isinstance(container, dict) and all(_text(container, name) for name in ("channel_id", "message_ts"))
-
-
-def _message(body: Json) -> bool:
-    """The message that a shortcut was chosen on, and where it stands."""
-    message, team = body.get("message"), body.get("team")
-    if not (isinstance(message, dict) and "channel" in body and _named(body, "channel")):
-        return False
-    attached, profile = message.get("attachments") or [], message.get("bot_profile") or {}
-    return (
-        isinstance(body.get("message_ts"), str)
-        and isinstance(team, dict)
-        and isinstance(team.get("domain"), str)
-        and _text(body["channel"], "name")
-        and all(_text(message, name) for name in ("user", "username", "thread_ts"))
-        and isinstance(profile, dict)
-        and _text(profile, "name")
-        and isinstance(attached, list)
-        and all(isinstance(one, dict) for one in attached)
-    )
-
-
-def _view(body: Json, needed: bool) -> bool:
-    if body.get("view") is None:
-        return not needed
-    if not _named(body, "view"):
-        return False
-    view = body["view"]
-    texts = all(isinstance(view.get(name, ""), str) for name in ("callback_id", "private_metadata"))
-    texts = texts and isinstance(view.get("type"), str)
-    blocks, state = view.get("blocks", []), view.get("state", {})
-    return texts and _blocks(blocks) and (not isinstance(state, dict) or isinstance(state.get("values", {}), dict))
-
-
-def _blocks(blocks: Any) -> bool:
-    return isinstance(blocks, list) and all(
-        isinstance(one, dict) and isinstance(one.get("type"), str) and isinstance(one.get("block_id", ""), str)
-        for one in blocks
-    )
+        return _Command
+    return _INTERACTIONS.get(kind, _Anything) if isinstance(kind, str) else _Anything

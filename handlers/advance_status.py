@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from slack_bolt.async_app import AsyncAck
 
@@ -16,7 +15,7 @@ from handlers.ui import form, kit, path
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
-from handlers.ui.state import number_of
+from handlers.ui.state import number_of, picked
 from handlers.ui.text import Words
 from storage import lead_changes, lead_records
 from storage.errors import FieldConflict, RuleBroken, Stale
@@ -119,8 +118,7 @@ async def reopen(ack: AsyncAck, surface: View, actor: Actor, db: Database, show:
 
 def open_chosen(action: Body) -> bool:
     """A matcher: in the select a stage was chosen that needs no form of its own."""
-    chosen: Any = action.get("selected_option")
-    return chosen is not None and chosen.get("value") != path.CONVERTED
+    return picked(action) not in {"", path.CONVERTED}
 
 
 async def note_choice(ack: AsyncAck) -> None:

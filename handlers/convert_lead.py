@@ -103,13 +103,13 @@ async def find_account(ack: AsyncAck, payload: Body, actor: Actor, db: Database)
 
 
 async def find_contact(ack: AsyncAck, body: Body, payload: Body, actor: Actor, db: Database) -> None:
-    at = Converting.of(body["view"]).account
+    at = Converting.of(body.get("view")).account
     lines = await db.read(contacts.search_of_account, actor, number_of(at), payload.get("value") or "", most=_OPTIONS)
     await ack(options=[kit.option(line.name, str(line.id), line.about or None) for line in lines])
 
 
 async def find_opportunity(ack: AsyncAck, body: Body, payload: Body, actor: Actor, db: Database, words: Words) -> None:
-    at, typed = number_of(Converting.of(body["view"]).account), payload.get("value") or ""
+    at, typed = number_of(Converting.of(body.get("view")).account), payload.get("value") or ""
     lines = await db.read(opportunities.search_of_account, actor, at, typed, most=_OPTIONS)
     await ack(options=[kit.option(line.name, str(line.id), words.choice(line.about)) for line in lines])
 
@@ -119,7 +119,7 @@ async def undo(
 ) -> None:
     await ack()
     lead_id = number_of(action.get("value"))
-    done = Done.of(surface) if surface["callback_id"] == converted.SUMMARY else None
+    done = Done.of(surface) if (surface or {}).get("callback_id") == converted.SUMMARY else None
     shown = Shown(lead_id, 0, show.level) if done else Shown.of(surface)
     try:
         restored = await db.write(undoing.undo, actor, lead_id, now=now())

@@ -14,7 +14,7 @@ from handlers.ui import form, lead_list, record
 from handlers.ui.kit import View
 from handlers.ui.lead_list import ANYONE, Filtering, Listing
 from handlers.ui.record import Shown
-from handlers.ui.state import number_of, one_of
+from handlers.ui.state import number_of, one_of, picked
 from handlers.ui.text import Words
 from storage import lead_changes, lists, member, workspace
 from storage.errors import NotAllowed
@@ -39,7 +39,7 @@ async def open_list(ack: AsyncAck, action: Body, surface: View | None, show: Sho
 
 async def choose(ack: AsyncAck, action: Body, surface: View, show: Show, listings: Lists) -> None:
     await ack()
-    wanted = lead_list.wanted_by(f"{action['selected_option']['value']};;0")
+    wanted = lead_list.wanted_by(f"{picked(action)};;0")
     await show_first(surface, wanted, show, listings)
 
 

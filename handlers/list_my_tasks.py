@@ -13,6 +13,7 @@ from handlers.slack import Body
 from handlers.ui import my_tasks
 from handlers.ui.kit import View
 from handlers.ui.my_tasks import Mine
+from handlers.ui.state import picked
 from storage.my_tasks import Which
 
 
@@ -23,7 +24,7 @@ async def open_list(ack: AsyncAck, show: Show, back: Back) -> None:
 
 async def choose(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
     await ack()
-    which = (action.get("selected_option") or {}).get("value", Which.MINE.value)
+    which = picked(action) or Which.MINE.value
     await show.update(await back.list(Mine(which, Mine.of(surface).level)))
 
 

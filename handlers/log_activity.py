@@ -18,7 +18,7 @@ from handlers.ui.log_form import Logging
 from handlers.ui.state import number_of
 from storage import lead_records, logging_activity, planning
 from storage import task as tasks
-from storage.errors import InThePast, Problem, RuleBroken
+from storage.errors import InThePast, RuleBroken
 from storage.lead_records import LeadRecord
 from storage.logging_activity import Logged
 from storage.task import Kind
@@ -66,9 +66,8 @@ async def drawn(state: Logging, desk: Desk, above: tuple[Block, ...] = ()) -> Vi
 async def save(view: View, desk: Desk) -> None:
     state, entries, words, now = Logging.of(view), form.entered(view), desk.words, desk.now
     values, _ = form.values(entries, tasks.FIELDS, words)
-    if log_form.lacks_date(entries):
-        problem = Problem.of(log_form.NEXT_ON, "required")
-        return await desk.show.errors(form.errors([problem], view, words))
+    if problems := log_form.problems(entries):
+        return await desk.show.errors(form.errors(problems, view, words))
     planned = log_form.following(entries, now(), words)
     due = planned and planned["due"]
     try:
@@ -87,8 +86,8 @@ async def save(view: View, desk: Desk) -> None:
         )
     except RuleBroken as broken:
         places = log_form.places(view)
-        problems = [replace(one, field=places.get(one.field, one.field)) for one in broken.problems]
-        return await desk.show.errors(form.errors(problems, view, words))
+        broken_at = [replace(one, field=places.get(one.field, one.field)) for one in broken.problems]
+        return await desk.show.errors(form.errors(broken_at, view, words))
     except InThePast as over:
         question = task_form.past_question(over.due, words, now())
         asked = replace(state, past=over.due.isoformat())

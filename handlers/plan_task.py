@@ -15,11 +15,11 @@ from handlers.slack import Body
 from handlers.ui import form, kit, task, task_form
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
-from handlers.ui.state import number_of
+from handlers.ui.state import number_of, picked
 from handlers.ui.task import asks, chosen
 from handlers.ui.task_form import Planning
 from handlers.ui.text import Words
-from storage import lead_records, planning, task_changes
+from storage import fields, lead_records, planning, task_changes
 from storage import task as tasks
 from storage.errors import InThePast, RuleBroken, Stale
 from storage.lead_records import LeadRecord
@@ -85,16 +85,16 @@ async def remind_changed(ack: AsyncAck, action: Body, surface: View, desk: Desk)
     """A date and time are asked for only where they are wanted."""
     await ack()
     before = Planning.of(surface)
-    timed = (action.get("selected_option") or {}).get("value") == Remind.AT
+    timed = picked(action) == Remind.AT
     if timed != before.timed:
         await desk.show.update(await drawn(replace(before, timed=timed), surface, desk))
 
 
 async def due_changed(ack: AsyncAck, surface: View, desk: Desk) -> None:
-    """In Reschedule the day of a reminder moves along with the task."""
+    """In Reschedule the day of a reminder moves along with the task, but not to where nobody can reckon."""
     await ack()
     held = task_form.values(surface, desk.words)
-    if to := held.get("due"):
+    if (to := held.get("due")) and fields.in_reach(to):
         state, held = task_form.moved(Planning.of(surface), held, to)
         await desk.show.update(await drawn(state, surface, desk, held=held))
 

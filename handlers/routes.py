@@ -17,7 +17,7 @@ from slack_bolt.listener.async_listener import AsyncCustomListener
 from slack_bolt.response import BoltResponse
 
 from handlers.slack import Body
-from handlers.ui.state import Forged
+from handlers.ui.state import Forged, picked
 
 Listener = Callable[..., Awaitable[None]]
 Matcher = Callable[[Body], bool]
@@ -114,4 +114,4 @@ def begins_with(*phrases: str) -> Matcher:
 
 def chose(value: str) -> Matcher:
     """A matcher: of an overflow menu this option was chosen."""
-    return lambda action: bool((action.get("selected_option") or {}).get("value") == value)
+    return lambda action: picked(action) == value

@@ -17,7 +17,7 @@ from handlers.ui import form
 from handlers.ui import setup as screen
 from handlers.ui.kit import View
 from handlers.ui.setup import Setting, StageForm
-from handlers.ui.state import number_of, one_of
+from handlers.ui.state import number_of, one_of, picked
 from handlers.ui.text import Words
 from storage import bulk, first_run, rights, setup, workspace
 from storage.errors import RuleBroken, TooLate, Unavailable
@@ -91,7 +91,7 @@ async def add_stage(ack: AsyncAck, show: Show, words: Words) -> None:
 async def use_menu(ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     """What the menu of a stage offers."""
     await ack()
-    verb, stage_id = screen.chosen(action["selected_option"]["value"])
+    verb, stage_id = screen.chosen(picked(action))
     page = SetupScreen(actor, db, show, words)
     match verb:
         case screen.UP | screen.DOWN:

@@ -20,7 +20,7 @@ from handlers.ui import aloud, converted, form, kit, lead_list, meanwhile, recor
 from handlers.ui.banner import Banner
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
-from handlers.ui.state import DEEPEST, level_of
+from handlers.ui.state import DEEPEST, Forged, level_of
 from handlers.ui.text import Words
 from storage.lead_records import LeadRecord
 from storage.records import Line
@@ -89,9 +89,11 @@ class Show:
         """Exchange the view the person pressed something in.  A view that was closed meanwhile is no harm.
 
         Where something else was shown in it meanwhile, that stays, unless the view can be built `again`, from what is there
-        by then: so it is shown, once.
+        by then: so it is shown, once.  Raises Forged where nothing was pressed in a view.
         """
-        current = of or self._body["view"]
+        current = of or self._body.get("view")
+        if current is None:
+            raise Forged("view")
         if await self._exchanged(current["id"], view, current.get("hash")) and again:
             await self._exchanged(current["id"], await again(), None)
 

@@ -16,6 +16,7 @@ from handlers.ui import timeline
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
 from handlers.ui.records import Pointed
+from handlers.ui.state import picked
 from storage.timeline import PAGE, Which
 from storage.upcoming import MANY, Place
 
@@ -27,7 +28,7 @@ async def open_face(ack: AsyncAck, surface: View, show: Show, back: Back) -> Non
 
 async def filter_entries(ack: AsyncAck, action: Body, surface: View, show: Show, back: Back) -> None:
     await ack()
-    which = (action.get("selected_option") or {}).get("value", Which.ALL.value)
+    which = picked(action) or Which.ALL.value
     await _turn(surface, show, back, which=which, before="", after="", first=1)
 
 

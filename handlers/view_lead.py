@@ -14,7 +14,7 @@ from handlers.ui import lead_list, record
 from handlers.ui.details import NEXT_PART, OVERVIEW, PREVIOUS_PART
 from handlers.ui.kit import View
 from handlers.ui.record import Shown
-from handlers.ui.state import number_of
+from handlers.ui.state import number_of, picked
 from storage import lead_records, recent
 from storage.lead_records import LeadRecord
 from storage.rights import Actor
@@ -32,7 +32,7 @@ async def open_lead(
 ) -> None:
     """From a button or from a type-ahead.  A list that stays beneath shows that the lead has been read."""
     await ack()
-    lead_id = number_of((action.get("selected_option") or action).get("value"))
+    lead_id = number_of(picked(action) or action.get("value"))
     opened = lead_list.opened_from(surface, Shown(lead_id, 0, show.next_level))
     unread: list[int] = []
 

@@ -42,9 +42,8 @@ def tomorrow(session: Session, actor: Actor, task_id: int, place: Place, now: da
     """The task, not its series, is due tomorrow where its assignee is, and reminds then.  Raises NotFound, NotAllowed."""
     row = _standing(session, actor, task_id, place)
     if row:
-        due = reminders_rule.today(now, member.habits(session, row.workspace_id, row.assignee_id).zone) + timedelta(
-            days=1
-        )
+        habits = member.habits(session, row.workspace_id, row.assignee_id)
+        due = reminders_rule.today(now, habits.zone) + timedelta(days=1)
         task_changes.reschedule(session, actor, task_id, {"due": due}, None, seen=row.version, now=now)
 
 

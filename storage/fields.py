@@ -139,8 +139,13 @@ def _choice(field: Field, value: Any) -> str | None:
     return None if value in field.choices else "choice"
 
 
+def in_reach(day: date) -> bool:
+    """Whether it can be reckoned with: as an instant in any zone, and as the first of a series."""
+    return _FIRST_YEAR <= day.year <= _LAST_YEAR
+
+
 def _day(field: Field, value: Any) -> str | None:
-    return None if _FIRST_YEAR <= value.year <= _LAST_YEAR else "day"
+    return None if in_reach(value) else "day"
 
 
 _RULES: dict[Kind, Callable[[Field, Any], str | None]] = {

@@ -124,7 +124,8 @@ class Someone:
     async def picks_date(self, label: str, day: date | str) -> None:
         await self._use(self._labelled(label, "datepicker"), str(day))
 
-    async def picks_time(self, label: str, time: str) -> None:
+    async def picks_time(self, label: str, time: str | None) -> None:
+        """Choose a time; None takes it away."""
         await self._use(self._labelled(label, "timepicker"), time)
 
     async def searches(self, label: str, typed: str) -> list[str]:

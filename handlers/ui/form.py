@@ -60,10 +60,16 @@ def focused(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def entered(view: View) -> dict[str, Any]:
-    """What a person has entered, by field: text, an option's value, a list of them, a user's id, a date; None for nothing."""
+def entered(view: View | None) -> dict[str, Any]:
+    """What a person has entered, by field: text, an option's value, a list of them, a user's id, a date; None for nothing.
+
+    Raises Forged where there are no inputs.
+    """
+    state = view and view.get("state")
+    if not state:
+        raise Forged("state")
     found: dict[str, Any] = {}
-    for block_id, elements in view["state"]["values"].items():
+    for block_id, elements in state["values"].items():
         for element in elements.values():
             found[field_of(block_id)] = _entry(element)
     return found
@@ -130,7 +136,7 @@ def first_input(view: View) -> str | None:
 
 def long_texts(view: View) -> list[str]:
     """What has been written into the view's large inputs, in their order."""
-    held = view["state"]["values"]
+    held = view["state"]["values"] if view.get("state") else {}
     large = [block for block in view["blocks"] if block["type"] == "input" and block["element"].get("multiline")]
     typed = [held.get(block["block_id"], {}).get(block["element"]["action_id"], {}).get("value") for block in large]
     return [text for text in typed if text]

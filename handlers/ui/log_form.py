@@ -13,9 +13,10 @@ from handlers.ui import form, kit, task
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, View
 from handlers.ui.origin import Origin
-from handlers.ui.state import Forged, State, number_of
+from handlers.ui.state import Forged, State, number_of, picked
 from handlers.ui.text import N_, Words
-from storage import reminders_rule
+from storage import fields, reminders_rule
+from storage.errors import Problem
 from storage.fields import Values
 from storage.lead_records import LeadRecord
 from storage.logging_activity import Logged, Undone
@@ -95,7 +96,7 @@ def view(
 
 def on_a_date(action: Mapping[str, Any]) -> bool:
     """Whether the next task's date is to be chosen."""
-    return bool((action.get("selected_option") or {}).get("value") == _ON_A_DATE)
+    return picked(action) == _ON_A_DATE
 
 
 def following(entries: Mapping[str, Any], now: datetime, words: Words) -> Values | None:
@@ -112,20 +113,23 @@ def following(entries: Mapping[str, Any], now: datetime, words: Words) -> Values
     return {"topic": topic, "subject": subject, "due": due}
 
 
-def lacks_date(entries: Mapping[str, Any]) -> bool:
-    """A next task on a date, without the date."""
-    return entries.get(NEXT) == _ON_A_DATE and not entries.get(NEXT_ON)
+def problems(entries: Mapping[str, Any]) -> list[Problem]:
+    """A next task on a date, without the date; a day that lies too far off to reckon with.  Raises Forged."""
+    found = []
+    if entries.get(NEXT) == _ON_A_DATE and not entries.get(NEXT_ON):
+        found.append(Problem.of(NEXT_ON, "required"))
+    if entries.get(DAY) and not fields.in_reach(form.day_of(entries[DAY])):
+        found.append(Problem.of(DAY, "day"))
+    return found
 
 
 def happened(entries: Mapping[str, Any], state: Logging, words: Words) -> datetime:
-    """When it took place: the day and time that were given, else when the form was opened."""
-    began = state.began
-    if not entries.get(DAY) or not entries.get(TIME):
-        return began
-    day, at = form.day_of(entries[DAY]), form.time_of(entries[TIME])
-    local = began.astimezone(words.zone)
+    """When it took place: the day and time that were given; what was not, is as it was when the form was opened."""
+    local = state.began.astimezone(words.zone)
+    day = form.day_of(entries[DAY]) if entries.get(DAY) else local.date()
+    at = form.time_of(entries[TIME]) if entries.get(TIME) else local.time()
     if (day, at.hour, at.minute) == (local.date(), local.hour, local.minute):
-        return began
+        return state.began
     return reminders_rule.instant(day, at, words.zone.key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -70,6 +71,11 @@ def one_of(choices: type[E], value: Any) -> E:
         return choices(value)
     except ValueError as error:
         raise Forged(choices.__name__) from error
+
+
+def picked(action: Mapping[str, Any]) -> str:
+    """The value of the option that was chosen in a menu; empty where none was."""
+    return str((action.get("selected_option") or {}).get("value") or "")
 
 
 def number_of(value: str | None) -> int:

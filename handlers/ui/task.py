@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from handlers.ui import kit
 from handlers.ui.banner import Banner
 from handlers.ui.kit import Block, Element
-from handlers.ui.state import number_of
+from handlers.ui.state import number_of, picked
 from handlers.ui.text import N_, Words
 from storage import reminders_rule
 from storage.lead_records import LeadRecord
@@ -288,7 +288,7 @@ def given_banner(one: ActivityRecord, words: Words, now: datetime, reader: str) 
 
 def chosen(action: dict[str, Any]) -> tuple[str, int]:
     """What was chosen in the menu of an activity, and of which.  Raises Forged."""
-    verb, _, number = str((action.get("selected_option") or {}).get("value")).partition(":")
+    verb, _, number = picked(action).partition(":")
     return verb, number_of(number)
 
 
@@ -296,7 +296,7 @@ def asks(*verbs: str) -> Callable[[dict[str, Any]], bool]:
     """A matcher: in the menu of an activity one of these was chosen."""
 
     def matches(action: dict[str, Any]) -> bool:
-        return str((action.get("selected_option") or {}).get("value")).partition(":")[0] in verbs
+        return picked(action).partition(":")[0] in verbs
 
     return matches
 

@@ -104,7 +104,7 @@ def values(view: View, words: Words) -> dict[str, Any]:
 
 def _offers_to_tell(view: View) -> bool:
     boxes = (block["element"] for block in view["blocks"] if form.field_of(block.get("block_id", "")) == OPTIONS)
-    return any(option["value"] == TELL for element in boxes for option in element["options"])
+    return any(option["value"] == TELL for element in boxes for option in element.get("options") or ())
 
 
 def past_question(due: date, words: Words, now: datetime) -> Block:

@@ -32,6 +32,8 @@ WAYS = (
     "/lead settings",
     "/lead task",
 )
+HOME, MESSAGES = "opens Home", "reads the messages"
+BEGINNINGS = st.sampled_from((*WAYS, HOME, MESSAGES))
 NEW = st.sampled_from((True, True, True, False))
 EXAMPLES = 100
 # What no walk has to come to: the pages and menus of more than these few leads have.
@@ -62,11 +64,17 @@ class Wandering(RuleBasedStateMachine):
         self.away(person)
         self.walk.take(person, person.types(line, channel), line)
 
-    @rule(user=PEOPLE, line=st.sampled_from(WAYS), data=st.data())
-    def works(self, user: str, line: str, data: st.DataObject) -> None:
+    @rule(user=PEOPLE, beginning=BEGINNINGS, data=st.data())
+    def works(self, user: str, beginning: str, data: st.DataObject) -> None:
         """Several things in a row, as somebody does who has something in mind."""
-        self.types(user, line, "#sales")
-        for _ in range(data.draw(st.integers(3, 16))):
+        if beginning == HOME:
+            self.opens_home(user)
+        elif beginning == MESSAGES:
+            self.time_goes_on(60 * 24)
+            self.opens_the_direct_message(user)
+        else:
+            self.types(user, beginning, "#sales")
+        for _ in range(data.draw(st.integers(5, 30))):
             self.goes_on(user, data)
 
     @rule(user=PEOPLE, data=st.data())

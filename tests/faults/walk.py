@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from bot.playground.elements import offered
 from bot.playground.inputs import TEXT_INPUTS
 from bot.playground.place import choosable
 from bot.playground.rules import view_problems
-from storage import task_changes
+from storage import conversion, logging_activity, task_changes
 from storage.database import Database
 from storage.rights import Actor
+from storage.task import Kind
 from tests.conftest import MONDAY, Clock
 from tests.faults import reached
+from tests.faults.converter import choices_for
 from tests.person import Someone, Thing
 from tests.reading import of_message, of_view
 from tests.stories.conftest import World, at_work
@@ -193,12 +196,19 @@ def value_for(thing: Thing, seat: Seat) -> st.SearchStrategy[Any]:
 
 
 def _furnish(world: World) -> None:
-    """Leads enough for more than one page, one of them with a long description and with tasks, due and overdue."""
+    """Leads enough for more than one page; one with a long description, a past and many tasks; one that is converted."""
     for number in range(16):
         world.has_lead(owner="U2", last_name=f"Page {number}", email=None)
     lead = world.has_lead(owner="U2", phone="089 123456", description="A long story. " * 400)
     world.has_lead(owner=None, last_name="Müller", company="Acme")
-    world.has_lead(owner="U3", last_name="*Stern*", company="<!channel> & Söhne", email="s@stern.example")
-    for days, person in ((0, "U2"), (1, "U3"), *((-one, "U2") for one in range(12))):
-        planned = {"subject": "Call back", "due": (world.clock() + timedelta(days=days)).date()}
-        world.write(task_changes.create, Actor("T1", person), lead.id, planned, key=world.key(), now=world.clock())
+    star = world.has_lead(owner="U3", last_name="*Stern*", company="<!channel> & Söhne", email="s@stern.example")
+    now, owner = world.clock(), Actor("T1", "U3")
+    for days, person in ((0, "U2"), (1, "U3"), *((number - 12, "U2") for number in range(45))):
+        planned = {"subject": "Call back", "due": (now + timedelta(days=days)).date()}
+        world.write(task_changes.create, Actor("T1", person), lead.id, planned, key=world.key(), now=now)
+    for hours in range(25):
+        said = {"comments": f"They called {hours} hours ago."}
+        at = now - timedelta(hours=hours)
+        world.write(logging_activity.log, owner, lead.id, Kind.NOTE, said, at=at, key=world.key(), now=now)
+    choices, seen = choices_for(world.read, star.id)
+    world.write(conversion.convert, owner, star.id, replace(choices, owner="U3"), seen=seen, now=now)

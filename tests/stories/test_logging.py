@@ -153,6 +153,34 @@ async def test_a_past_date_of_the_next_task_is_asked_about_and_nothing_typed_is_
     anna.sees("Call logged. Task saved: Call, due Fri, 20 Nov. No reminder: its time is over.")
 
 
+async def test_a_call_on_a_day_of_which_no_calendar_tells_is_asked_for_again(heidi: Someone, world: World) -> None:
+    """East of Greenwich the first day of all begins before there is time."""
+    world.has_lead()
+    await heidi.types("/lead Gumball")
+    await heidi.clicks("Anruf protokollieren")
+    await heidi.chooses("Ergebnis", "Erreicht")
+    await heidi.clicks("Weitere Optionen")
+    await heidi.picks_date("Am", "0001-01-01")
+    await heidi.picks_time("Um", "00:00")
+    await heidi.submits()
+    heidi.sees_error("Am", "Wählen Sie ein Datum zwischen 1900 und 2200.")
+    assert heidi.value_of("Um") == "00:00"
+    await heidi.picks_date("Am", "2026-11-20")
+    await heidi.submits()
+    heidi.sees("Anruf protokolliert.")
+
+
+async def test_a_call_of_friday_whose_time_was_emptied_is_a_call_of_friday(anna: Someone, record: None) -> None:
+    await anna.clicks("Log a Call")
+    await anna.chooses("Result", "Reached")
+    await anna.clicks("More options")
+    await anna.picks_date("On", "2026-11-20")
+    await anna.picks_time("At", None)
+    await anna.submits()
+    await anna.clicks("All activity (3)")
+    anna.sees("Fri, 20 Nov, 09:00 · Call · Anna Weber")
+
+
 async def test_an_email_and_a_note(anna: Someone, record: None) -> None:
     await anna.clicks("Log an Email")
     await anna.fills("Subject line", "Your offer")

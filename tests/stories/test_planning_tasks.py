@@ -192,7 +192,7 @@ async def test_rescheduling_says_why_on_the_timeline(anna: Someone, planned: Non
     anna.sees("Note · Anna Weber · Rescheduled: about the quote · She is on holiday.")
 
 
-async def test_rescheduling_moves_a_reminder_at_its_own_time_by_as_many_days(anna: Someone, record: None) -> None:
+async def is_about_to_move_a_call(anna: Someone) -> None:
     await anna.clicks("New Task")
     await anna.fills("Subject in your own words", "Call")
     await anna.picks_date("Due Date", "2026-11-26")
@@ -201,6 +201,10 @@ async def test_rescheduling_moves_a_reminder_at_its_own_time_by_as_many_days(ann
     await anna.picks_time("At", "16:00")
     await anna.submits()
     await anna.clicks("Reschedule")
+
+
+async def test_rescheduling_moves_a_reminder_at_its_own_time_by_as_many_days(anna: Someone, record: None) -> None:
+    await is_about_to_move_a_call(anna)
     assert (anna.value_of("Due Date"), anna.value_of("Remind on")) == ("2026-11-24", "2026-11-23")
     await anna.fills("Why", "She is on holiday.")
     await anna.picks_date("Due Date", "2026-12-01")
@@ -213,6 +217,17 @@ async def test_rescheduling_moves_a_reminder_at_its_own_time_by_as_many_days(ann
     await anna.picks_date("Remind on", "2026-12-02")
     await anna.submits()
     anna.sees("Moved to Wed, 2 Dec. You will be reminded on Wed at 16:00.")
+
+
+async def test_moved_to_a_day_too_far_off_the_reminder_stays_until_it_is_another(anna: Someone, record: None) -> None:
+    await is_about_to_move_a_call(anna)
+    for far in ("0001-01-01", "9999-12-31"):
+        await anna.picks_date("Due Date", far)
+        assert anna.value_of("Remind on") == "2026-11-23"
+        await anna.submits()
+        anna.sees_error("Due Date", "Choose a date between 1900 and 2200.")
+    await anna.picks_date("Due Date", "2026-12-01")
+    assert anna.value_of("Remind on") == "2026-11-30"
 
 
 async def test_editing_and_reassigning(anna: Someone, planned: None, world: World) -> None:
