@@ -226,7 +226,7 @@ MADE = ("audit ", "outbox ", "account ", "contact ", "opportunity ", "conversion
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TIMES = pytest.mark.parametrize(
-    "times", [2_000, pytest.param(20_001, marks=pytest.mark.long), pytest.param(100_000, marks=pytest.mark.long)]
+    "times", [2_000, pytest.param(100_000, marks=pytest.mark.long)]
 )
 
 
