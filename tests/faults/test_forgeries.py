@@ -225,9 +225,7 @@ MADE = ("audit ", "outbox ", "account ", "contact ", "opportunity ", "conversion
 
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-TIMES = pytest.mark.parametrize(
-    "times", [2_000, pytest.param(100_000, marks=pytest.mark.long)]
-)
+TIMES = pytest.mark.parametrize("times", [2_000, pytest.param(100_000, marks=pytest.mark.long)])
 
 
 @ONE_DATABASE
