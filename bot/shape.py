@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, InstanceOf, Ta
 
 # Not pydantic's own: that refuses half of a surrogate pair, which is for a field to judge, in words.
 _Text = InstanceOf[str]
+# Of Slack's ids, and of nothing that a database could not store.
+_Id = Annotated[str, Field(pattern=r"^[!-~]+$")]
 # In seconds since 1970: before the year 10000, of which no datetime tells.
 _Seconds = Annotated[int, Field(ge=0, lt=253_402_300_800)]
 
@@ -20,7 +22,7 @@ class _Shape(BaseModel):
 
 
 class _Named(_Shape):
-    id: Annotated[_Text, Field(min_length=1)]
+    id: _Id
 
 
 class _Option(_Shape):
@@ -76,8 +78,8 @@ class _View(_Named):
 class _Container(_Shape):
     """Where a button stands; of those in messages it tells which."""
 
-    channel_id: _Text | None = None
-    message_ts: _Text | None = None
+    channel_id: _Id | None = None
+    message_ts: _Id | None = None
 
 
 class _Anything(_Shape):
@@ -158,20 +160,21 @@ class _OnMessage(_Shortcut):
 class _Command(_Shape):
     command: _Text
     trigger_id: _Text
-    user_id: _Text
-    team_id: _Text
+    user_id: _Id
+    team_id: _Id
     text: _Text | None = None
     response_url: _Text | None = None
 
 
 class _Happening(_Shape):
     type: _Text
-    user: _Text | _Named | None = None
+    user: _Id | _Named | None = None
 
 
 class _Event(_Shape):
     type: Literal["event_callback"]
     event: _Happening
+    event_id: _Id
     event_time: _Seconds
 
 
@@ -203,4 +206,5 @@ def _meant(body: dict[str, Any]) -> type[_Shape]:
         return _Event
     if "command" in body and kind is None:
         return _Command
-    return _INTERACTIONS.get(kind, _Anything) if isinstance(kind, str) else _Anything
+    # Where something could be opened, somebody must be there to see it.
+    return _INTERACTIONS.get(str(kind), _Interaction if "trigger_id" in body else _Anything)

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-import orjson
 import structlog
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import wire
 from bot.background import Background
 from bot.metrics import Metrics
 from bot.web import Dispatcher
@@ -219,7 +219,8 @@ class SocketMode:
     async def _answer(self, envelope: Envelope, socket: _Socket) -> None:
         payload = envelope.get("payload")
         answer = await self._dispatcher.answer(payload if isinstance(payload, dict) else {}, way="socket")
-        await self._acknowledge(orjson.dumps({"envelope_id": envelope["envelope_id"], **_payload(answer)}), socket)
+        said = wire.written({"envelope_id": envelope["envelope_id"], **_payload(answer)})
+        await self._acknowledge(said.encode(), socket)
 
     async def _acknowledge(self, answer: bytes, socket: _Socket) -> None:
         """By the connection it came through; where that is gone, by another."""
@@ -240,8 +241,8 @@ class SocketMode:
 
 def _parsed(data: str) -> Envelope:
     try:
-        said = orjson.loads(data)
-    except orjson.JSONDecodeError:
+        said = wire.read(data)
+    except ValueError:
         _log.warning("unreadable", error="JSONDecodeError")
         return {}
     return said if isinstance(said, dict) else {}
@@ -252,7 +253,7 @@ def _payload(answer: BoltResponse) -> Envelope:
     if not answer.body:
         return {}
     if "json" in answer.first_headers().get("content-type", ""):
-        return {"payload": orjson.loads(answer.body)}
+        return {"payload": wire.read(answer.body)}
     return {"payload": {"text": answer.body}}
 
 

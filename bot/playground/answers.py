@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from bot.playground import rules
 from bot.playground.delivery import Delivered
@@ -19,8 +18,8 @@ def take_command_answer(slack: Slack, user: str, where: Conversation, answer: De
     if not answer.body.strip():
         return
     try:
-        said = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
+        said = json.loads(answer.body)
+    except ValueError:
         said = {"text": answer.body.decode(errors="replace")}
     try:
         slack.messages.answer(ResponseUrl(user, where.id, slack.clock()), said if isinstance(said, dict) else {})
@@ -36,11 +35,11 @@ def take_submission_answer(slack: Slack, view: View, answer: Delivered) -> bool:
     try:
         if answer.status != 200:
             raise SlackError(f"HTTP {answer.status}")
-        said = orjson.loads(answer.body) if answer.body.strip() else {}
+        said = json.loads(answer.body) if answer.body.strip() else {}
         if not isinstance(said, dict):
             raise SlackError("the answer is not an object")
         _act(slack, view, said)
-    except orjson.JSONDecodeError:
+    except ValueError:
         slack.complain("answer to a submission: not JSON")
         return False
     except SlackError as refused:

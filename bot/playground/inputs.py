@@ -156,7 +156,7 @@ def _unfit(element: Json, value: Any) -> str | None:
 
 
 def _unfit_length(element: Json, value: str) -> str | None:
-    length = len(value.encode("utf-16-le")) // 2  # a client in a browser counts UTF-16 units
+    length = len(value.encode("utf-16-le", "surrogatepass")) // 2  # a client in a browser counts UTF-16 units
     shortest, longest = element.get("min_length", 0), element.get("max_length", 3000)
     if length < shortest:
         return f"Please enter at least {shortest} characters."

@@ -6,9 +6,8 @@ fallback text are stricter than what Slack always enforces, so that no app relie
 
 from __future__ import annotations
 
+import json
 from typing import Any
-
-import orjson
 
 from bot.playground.elements import (
     ACCESSORY,
@@ -118,7 +117,12 @@ def view_problems(view: Any, surface: str) -> Problems:
 
 
 def view_too_large(view: Json) -> bool:
-    return len(orjson.dumps(view)) > VIEW_BYTES
+    return len(_written(view).encode("utf-8", "surrogatepass")) > VIEW_BYTES
+
+
+def _written(held: Any) -> str:
+    """As short as JSON can be."""
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":"))
 
 
 def message_problems(blocks: Any) -> Problems:
@@ -132,7 +136,7 @@ def message_problems(blocks: Any) -> Problems:
 
 def message_too_long(blocks: list[Json]) -> bool:
     """Slack says msg_blocks_too_long near 13,000 characters and counts more than the text; so all JSON counts here."""
-    return len(orjson.dumps(blocks).decode()) > MESSAGE_BLOCKS_LETTERS
+    return len(_written(blocks)) > MESSAGE_BLOCKS_LETTERS
 
 
 def options_problems(answer: Any) -> Problems:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from bot.playground import inputs, payloads, rules
 from bot.playground.answers import take_command_answer, take_submission_answer
@@ -241,9 +240,9 @@ class Seat:
 
     def _taken_options(self, answer: Delivered) -> list[Json]:
         try:
-            given = orjson.loads(answer.body)
+            given = json.loads(answer.body)
             problems = rules.options_problems(given)
-        except orjson.JSONDecodeError:
+        except ValueError:
             problems = ["[ERROR] the answer is not JSON"]
         if problems:
             self.slack.complain(f"options: {'; '.join(problems)}")

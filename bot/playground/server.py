@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-import orjson
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -126,7 +126,7 @@ def _api(slack: Slack) -> Handler:
     async def api(request: Request) -> Response:
         try:
             arguments = _arguments(request, await request.body())
-        except (orjson.JSONDecodeError, UnicodeDecodeError):
+        except ValueError:
             return _json({"ok": False, "error": "invalid_json"})
         answer = await web_api.serve(slack, request.path_params["method"], arguments)
         if answer.lost:
@@ -134,7 +134,7 @@ def _api(slack: Slack) -> Handler:
         if answer.body is None:
             return Response(status_code=answer.status)
         if answer.garbled:
-            return Response(orjson.dumps(answer.body)[:-9], media_type="application/json")
+            return Response(json.dumps(answer.body).encode()[:-9], media_type="application/json")
         return _json(answer.body, answer.status, answer.headers)
 
     return api
@@ -144,7 +144,7 @@ def _arguments(request: Request, body: bytes) -> Json:
     """From the address, from a form, or from a JSON object; the token from its header too."""
     arguments: Json = dict(request.query_params)
     if body and "json" in request.headers.get("content-type", ""):
-        given = orjson.loads(body)
+        given = json.loads(body)
         arguments |= given if isinstance(given, dict) else {}
     elif body:
         arguments |= dict(parse_qsl(body.decode(), keep_blank_values=True))
@@ -166,8 +166,8 @@ class _HungUp(Response):
 def _response_url(slack: Slack) -> Handler:
     async def respond(request: Request) -> Response:
         try:
-            said = orjson.loads(await request.body())
-        except orjson.JSONDecodeError:
+            said = json.loads(await request.body())
+        except ValueError:
             return _json({"ok": False, "error": "invalid_payload"}, 400)
         await asyncio.sleep(slack.faults.delay(RESPONSE_URL))
         fault = slack.faults.take(RESPONSE_URL)
@@ -226,7 +226,7 @@ def _changes(slack: Slack) -> Handler:
         async def events(since: int) -> AsyncIterator[bytes]:
             while not slack.closed:
                 since = await slack.changed(since)
-                yield b"data: " + orjson.dumps({"revision": since}) + b"\n\n"
+                yield b"data: " + json.dumps({"revision": since}).encode() + b"\n\n"
 
         since = request.query_params.get("since", "")
         stream = events(int(since) if since.isdigit() else slack.revision)
@@ -238,11 +238,11 @@ def _changes(slack: Slack) -> Handler:
 def _act(slack: Slack) -> Handler:
     async def act(request: Request) -> Response:
         try:
-            asked = orjson.loads(await request.body())
+            asked = json.loads(await request.body())
             if (seat := _seat(slack, asked["as"])) is None:
                 return _unknown()
             await _ACTS[asked["do"]](seat, asked)
-        except (orjson.JSONDecodeError, KeyError, TypeError) as wrong:
+        except (ValueError, KeyError, TypeError) as wrong:
             return _json({"ok": False, "error": f"not understood: {wrong}"}, 400)
         except NotOnScreen as missing:
             return _json({"ok": False, "error": str(missing)})
@@ -256,12 +256,12 @@ def _act(slack: Slack) -> Handler:
 def _options(slack: Slack) -> Handler:
     async def options(request: Request) -> Response:
         try:
-            asked = orjson.loads(await request.body())
+            asked = json.loads(await request.body())
             if (seat := _seat(slack, asked["as"])) is None:
                 return _unknown()
             place = _surface(asked["surface"])
             found = await seat.options(place, asked["block_id"], asked["action_id"], asked["typed"])
-        except (orjson.JSONDecodeError, KeyError, TypeError) as wrong:
+        except (ValueError, KeyError, TypeError) as wrong:
             return _json({"ok": False, "error": f"not understood: {wrong}"}, 400)
         except NotOnScreen as missing:
             return _json({"ok": False, "error": str(missing)})
@@ -328,4 +328,4 @@ def _unknown() -> Response:
 
 
 def _json(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(body), status, headers, media_type="application/json")
+    return Response(json.dumps(body).encode(), status, headers, media_type="application/json")

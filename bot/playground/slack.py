@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
-
-import orjson
 
 from bot.playground import payloads, web_api
 from bot.playground.clock import MovableClock
@@ -221,7 +220,7 @@ class Slack:
 
     async def _deliver_event(self, payload: Json) -> None:
         """One that is not taken is repeated, up to three times, as Slack does over minutes."""
-        body = orjson.dumps(payload)
+        body = json.dumps(payload).encode()
         more: dict[str, str] = {}
         for repeat in range(1, EVENT_REPEATS + 2):
             try:
@@ -236,7 +235,7 @@ class Slack:
 
     async def send_form(self, kind: str, what: str, payload: Json, fields: dict[str, str] | None = None) -> Delivered:
         """Deliver a command (its own fields) or an interaction (JSON in the one field `payload`)."""
-        form = fields if fields is not None else {"payload": orjson.dumps(payload).decode()}
+        form = fields if fields is not None else {"payload": json.dumps(payload)}
         return await self.send(kind, what, payload, urlencode(form).encode(), FORM, {})
 
     async def send(

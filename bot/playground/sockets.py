@@ -7,13 +7,13 @@ Source: Slack's page on Socket Mode.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import aiohttp
-import orjson
 from aiohttp import web
 
 from bot.playground.delivery import Delivered, DeliveryFailed
@@ -44,7 +44,7 @@ class Connection:
     async def send(self, said: Json) -> None:
         """Raises DeliveryFailed where the connection has ended meanwhile."""
         try:
-            await self._socket.send_str(orjson.dumps(said).decode())
+            await self._socket.send_str(json.dumps(said))
         except (ConnectionError, RuntimeError) as ended:
             raise DeliveryFailed("socket_closed") from ended
 
@@ -61,7 +61,7 @@ class Connection:
             if message.type is aiohttp.WSMsgType.PING:
                 await self._socket.pong(message.data)
             elif message.type is aiohttp.WSMsgType.TEXT:
-                said = orjson.loads(message.data)
+                said = json.loads(message.data)
                 waiting = self.unanswered.pop(said.get("envelope_id", ""), None)
                 if waiting and not waiting.done():
                     waiting.set_result(said.get("payload") or {})
@@ -136,7 +136,7 @@ class Sockets:
                 connection.unanswered.pop(envelope["envelope_id"], None)
                 self.lost.append(envelope["envelope_id"])
                 continue
-            return Delivered(200, {"content-type": "application/json"}, orjson.dumps(answer) if answer else b"")
+            return Delivered(200, {"content-type": "application/json"}, json.dumps(answer).encode() if answer else b"")
 
     async def refresh(self, grace: float = GRACE, reason: str = "refresh_requested") -> None:
         """Ask every connection to be replaced; it is closed after `grace` seconds."""
@@ -205,14 +205,14 @@ def _envelope(kind: str, body: bytes, headers: dict[str, str]) -> Json:
     """What HTTP would have carried, in the envelope that Socket Mode puts it in."""
     fields: dict[str, Any] = {}
     if kind == "event":
-        payload = orjson.loads(body)
+        payload = json.loads(body)
         fields = {
             "retry_attempt": int(headers.get("X-Slack-Retry-Num", 0)),
             "retry_reason": headers.get("X-Slack-Retry-Reason", ""),
         }
     else:
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
-        payload = orjson.loads(form["payload"]) if "payload" in form else form
+        payload = json.loads(form["payload"]) if "payload" in form else form
     # The signature is this very request's: a request that is sent again keeps its envelope.
     signature = headers.get("X-Slack-Signature", "")
     return {

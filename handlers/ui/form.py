@@ -60,7 +60,14 @@ def focused(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def entered(view: View | None) -> dict[str, Any]:
+class Entries(dict[str, Any]):
+    """What a person has entered, by field.  Asking for a field that has no input raises Forged."""
+
+    def __missing__(self, field: str) -> Any:
+        raise Forged(field)
+
+
+def entered(view: View | None) -> Entries:
     """What a person has entered, by field: text, an option's value, a list of them, a user's id, a date; None for nothing.
 
     Raises Forged where there are no inputs.
@@ -68,7 +75,7 @@ def entered(view: View | None) -> dict[str, Any]:
     state = view and view.get("state")
     if not state:
         raise Forged("state")
-    found: dict[str, Any] = {}
+    found = Entries()
     for block_id, elements in state["values"].items():
         for element in elements.values():
             found[field_of(block_id)] = _entry(element)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
 import traceback
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
-import orjson
 import pytest
 from structlog.testing import capture_logs
 
@@ -28,8 +28,9 @@ from tests.stories.conftest import GUMBALL, SECRET, World, at_work
 
 Json = dict[str, Any]
 NASTY: tuple[Any, ...] = (
-    None, True, 0, -1, 2**70, 1e308, "", " ", "\x00", "\ud7ff", "ä" * 4000, "' OR 1=1 --", "{}", "[]", "T2", "U6", [],
-    {}, [[]], [None], {"id": None}, {"type": "modal"}, [{}], "9" * 30, "../../etc/passwd", "<!channel>", "{evil}", "%s",
+    None, True, 0, -1, 2**70, 1e308, "", " ", "\x00", "\ud7ff", "\ud83d", "ä" * 4000, "' OR 1=1 --", "{}", "[]", "T2",
+    "U6", [], {}, [[]], [None], {"id": None}, {"type": "modal"}, [{}], "9" * 30, "../../etc/passwd", "<!channel>",
+    "{evil}", "%s",
 )  # fmt: skip
 
 
@@ -154,10 +155,10 @@ def place(payload: Json, chance: random.Random) -> tuple[Any, Any]:
 
 def written(kind: str, payload: Json) -> tuple[bytes, str]:
     if kind == "event":
-        return orjson.dumps(payload, option=orjson.OPT_NON_STR_KEYS), JSON
+        return json.dumps(payload).encode(), JSON
     if kind == "command":
         return urlencode({key: str(value) for key, value in payload.items()}, errors="replace").encode(), FORM
-    return urlencode({"payload": orjson.dumps(payload).decode()}).encode(), FORM
+    return urlencode({"payload": json.dumps(payload)}).encode(), FORM
 
 
 def _failed(logged: list[Json]) -> set[str]:
@@ -178,16 +179,13 @@ class Forger:
         self.world, self._session, self._chance = world, session, chance
         self.statuses: dict[tuple[bool, int], int] = {}
 
-    async def send(self, kind: str, payload: Json, *, honestly: bool, exchanges: bool = False) -> str | None:
-        """Everything answered and called out; None where no such request can be written."""
+    async def send(self, kind: str, payload: Json, *, honestly: bool, exchanges: bool = False) -> str:
+        """Everything answered and called out."""
         slack, chance = self.world.slack, self._chance
         crooked = bent(payload, chance, exchanges=exchanges)
         if isinstance(crooked.get("trigger_id"), str):
             crooked["trigger_id"] = self._trigger(sender(payload), "view" in crooked)
-        try:
-            body, content_type = written(kind, crooked)
-        except TypeError:
-            return None
+        body, content_type = written(kind, crooked)
         headers = signed(SECRET if honestly else "another", body, int(self.world.clock().timestamp()), content_type)
         if not honestly and chance.random() < 0.5:
             headers["X-Slack-Signature"] = chance.choice(["", "v0=", "v0=ä".encode().decode("latin-1"), "x" * 99])
@@ -224,11 +222,17 @@ def rows(database: Database, *own: int) -> set[str]:
 MADE = ("audit ", "outbox ", "account ", "contact ", "opportunity ", "conversion ")
 
 
-ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-TIMES = pytest.mark.parametrize("times", [2_000, pytest.param(100_000, marks=pytest.mark.long)])
+TIMES = pytest.mark.parametrize(
+    ("database_url", "times"),
+    [
+        ("sqlite", 2_000),
+        pytest.param("postgresql", 20_000, marks=pytest.mark.long),
+        pytest.param("sqlite", 100_000, marks=pytest.mark.long),
+    ],
+    indirect=["database_url"],
+)
 
 
-@ONE_DATABASE
 @TIMES
 async def test_bent_payloads_are_answered_and_do_nothing(world: World, times: int) -> None:
     """Unsigned they change nothing at all; signed, at most the leads that the honest ones were about."""
@@ -246,7 +250,7 @@ async def test_bent_payloads_are_answered_and_do_nothing(world: World, times: in
             with capture_logs() as logged:
                 for number in range(int(times * share)):
                     said = await forger.send(*chance.choice(honest), honestly=honestly)
-                    assert FOREIGN not in (said or "")
+                    assert FOREIGN not in said
                     # A sentence that nobody takes is said again after a while: seldom waited for.
                     if number % 500 == 499:
                         await world.bot.background.drain()
@@ -264,7 +268,6 @@ async def test_bent_payloads_are_answered_and_do_nothing(world: World, times: in
     assert set(forger.statuses) == {(True, 200), (False, 401)}, forger.statuses
 
 
-@ONE_DATABASE
 @TIMES
 async def test_whatever_any_listener_is_sent_it_answers_for(database: Database, clock: Clock, times: int) -> None:
     """Signed all, so that what is left of a request may be acted upon: in its own workspace alone, and without a failure."""
@@ -275,7 +278,7 @@ async def test_whatever_any_listener_is_sent_it_answers_for(database: Database, 
         with capture_logs() as logged:
             for number in range(times):
                 said = await forger.send(*chance.choice(honest), honestly=True, exchanges=True)
-                assert FOREIGN not in (said or "")
+                assert FOREIGN not in said
                 if number % 500 == 499:
                     await scene.world.bot.background.drain()
                     # What was deleted, converted or handed over is there again.

@@ -57,6 +57,7 @@ def test_numbers_are_counted_by_workspace(store: Store, stranger: Actor, new: An
         ("revenue", Decimal(-1), "negative"),
         ("revenue", Decimal(10) ** 16, "too_large"),
         ("employees", 2**31, "too_large"),
+        ("employees", 10**20, "too_large"),
         ("rating", "Boiling", "choice"),
         ("owner", "U3", "guest"),
         ("owner", "U4", "deactivated"),
@@ -101,6 +102,10 @@ def test_the_last_value_a_rule_allows_is_kept_as_typed(
 
 def test_one_line_text_is_trimmed(new: Any) -> None:
     assert new(last_name="  Gumball \n").values["last_name"] == "Gumball"
+
+
+def test_what_no_database_stores_is_left_out(new: Any) -> None:
+    assert new(last_name="Gum\ud83dball\x00").values["last_name"] == "Gumball"
 
 
 def test_every_problem_is_told_at_once(store: Store, anna: Actor, clock: Clock) -> None:

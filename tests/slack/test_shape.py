@@ -20,7 +20,8 @@ PRESSED = {
     "actions": [{"action_id": "lead.open", "value": "1"}],
     "container": {"type": "message", "channel_id": "D1", "message_ts": "1.0"},
 }
-OPENED = {"type": "event_callback", "event_time": 1, "event": {"type": "app_home_opened", "user": "U1", "tab": "home"}}
+HOME = {"type": "app_home_opened", "user": "U1", "tab": "home"}
+OPENED = {"type": "event_callback", "event_id": "Ev1", "event_time": 1, "event": HOME}
 COMMAND = {"command": "/lead", "trigger_id": "1.2", "user_id": "U1", "team_id": "T1", "text": ""}
 
 
@@ -55,6 +56,8 @@ def test_half_a_surrogate_pair_is_for_a_field_to_judge() -> None:
         {**PRESSED, "actions": []},
         {**PRESSED, "actions": [{"action_id": "lead.open", "selected_option": {}}]},
         {**PRESSED, "user": {"id": ""}},
+        {**PRESSED, "user": {"id": "U\x00"}},
+        {**OPENED, "event_id": "\ud83d"},
         {**PRESSED, "container": "message"},
         {**OPENED, "event_time": 10**12},
         {**OPENED, "type": "block_actions"},

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import orjson
@@ -229,7 +231,7 @@ async def test_a_repeated_envelope_is_acknowledged_alike_and_acts_once(line: Lin
     assert await line.says("once") == "heard once"
     entry = next(one for one in reversed(line.slack.log) if one.what == "/lead")
     first, again = await line.slack.send_again(entry), await line.slack.send_again(entry)
-    assert first.body == again.body == b'{"text":"heard once"}'
+    assert first.body == again.body == b'{"text": "heard once"}'
     assert line.heard == ["once"]
 
 
@@ -237,6 +239,12 @@ async def test_what_cannot_be_read_is_acknowledged_too(line: Line) -> None:
     for payload in (b"payload=[]", b"payload=7", b"payload=%7B%22team%22%3A1%7D", b"a=b", b""):
         answer = await line.slack.sockets.deliver("interaction", payload, {"X-Slack-Signature": f"v0={payload!r}"})
         assert answer.status == 200
+
+
+async def test_half_a_surrogate_pair_goes_in_and_out(line: Line) -> None:
+    command = {"command": "/lead", "text": "\ud83d", "trigger_id": "1.2", "user_id": "U1", "team_id": "T1"}
+    answer = await line.slack.sockets.deliver("interaction", urlencode({"payload": json.dumps(command)}).encode(), {})
+    assert json.loads(answer.body) == {"text": "heard \ud83d"}
 
 
 async def test_what_is_in_hand_at_the_end_is_answered(database: Database, clock: Clock) -> None:

@@ -147,7 +147,7 @@ async def test_changes_are_streamed(slack: Slack, page: aiohttp.ClientSession) -
     async with page.get("/play/changes", params={"since": slack.revision}) as answer:
         assert answer.content_type == "text/event-stream"
         slack.notify("U1", "x")
-        assert await answer.content.readline() == b'data: {"revision":%d}\n' % slack.revision
+        assert await answer.content.readline() == b'data: {"revision": %d}\n' % slack.revision
 
 
 async def test_only_this_machines_own_page_is_answered(page: aiohttp.ClientSession) -> None:

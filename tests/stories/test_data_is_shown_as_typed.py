@@ -29,6 +29,19 @@ def seen(someone: Someone) -> str:
     return someone.screen().replace(JOINER, "")
 
 
+async def test_half_an_emoji_is_left_out_and_harms_nothing(anna: Someone, world: World) -> None:
+    """A client may cut one in two; neither a database nor a connection takes what is left of it."""
+    await anna.types("/lead new")
+    await anna.fills("Last Name", "Gum\ud83dball")
+    await anna.fills("Company", "\ud83d")
+    await anna.submits()
+    anna.sees_error("Company", "Enter a company.")
+    await anna.fills("Company", "Gumball AG\ud83d")
+    await anna.submits()
+    await anna.types("/lead")
+    assert await anna.searches("Find by name, company, email or phone", "gum\ud83d") == ["Gumball, Gumball AG"]
+
+
 @pytest.mark.parametrize("text", NASTY)
 async def test_in_the_record_lists_and_forms(anna: Someone, world: World, text: str) -> None:
     lead = world.has_lead(
