@@ -1,4 +1,4 @@
-"""The fullest view of a record has no more blocks and bytes than Slack takes, whatever its face."""
+"""The fullest record, whatever its face, and the fullest Home have no more blocks and bytes than Slack takes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from handlers.ui import kit, record
+from handlers.ui import home, kit, record
 from handlers.ui.banner import Banner
 from handlers.ui.record import Shown
 from handlers.ui.text import Words
-from storage import lead_changes, lead_records, task_changes
+from storage import first_run, lead_changes, lead_records, recent, task_changes
+from storage import home as stored
 from storage.fields import Kind
 from storage.lead import FIELDS
 from storage.lead_records import LeadRecord
@@ -72,3 +73,29 @@ def test_the_fullest_record(
     if face == "activity":
         assert sum(block["type"] == "section" for block in view["blocks"]) == (MANY if tasks else 10) + PAGE + 1
         assert sum(block["type"] == "header" for block in view["blocks"]) > PAGE, "every entry in a month of its own"
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+def test_the_fullest_home(store: Store, anna: Actor, clock: Clock, fullest: LeadRecord, locale: str) -> None:
+    """An admin's, on the first day of a team that has brought all its leads along."""
+    store.write(recent.opened, anna, fullest.id, now=clock())
+    planned = {"subject": "&" * 255, "due": clock().date() - timedelta(days=1)}
+    store.write(task_changes.create, anna, fullest.id, planned, key="late", now=clock())
+    found: stored.Home = store.read(stored.home, anna, now=clock())
+    task, lead, stage = found.overdue[0], found.recent[0], found.stages[0]
+    mate = stored.Teammate("U2", "&" * 80, 9, 9, 9)
+    counts = {"overdue_count": 9, "today_count": 9, "without_task": 9}
+    fullest_home = replace(
+        found,
+        overdue=(task,) * stored.TASKS,
+        today=(task,) * stored.TASKS,
+        stages=(replace(stage, leads=9, unread=9),) * stored.STAGES,
+        recent=(lead,) * stored.RECENT,
+        team=(mate,) * stored.TEAM,
+        sample=lead,
+        steps=tuple(first_run.Step),
+        **counts,
+    )
+    view = home.view(fullest_home, anna, Words(locale, "Europe/Berlin"), clock(), Banner("&" * 3000))
+    assert len(view["blocks"]) <= MOST
+    assert len(orjson.dumps(view)) <= BYTES
