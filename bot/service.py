@@ -10,10 +10,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import aiohttp
+import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
-from bot import upkeep, wire
+from bot import upkeep
 from bot.app import Installation, build_app
 from bot.background import Background
 from bot.delivery import RATE, Delivery
@@ -96,7 +97,7 @@ def _session(metrics: Metrics) -> aiohttp.ClientSession:
     """The one session for every call to Slack, each of which is counted."""
     return aiohttp.ClientSession(
         timeout=CALL,
-        json_serialize=wire.written,
+        json_serialize=lambda value: orjson.dumps(value).decode(),
         trace_configs=[metrics.tracing()],
     )
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, InstanceOf, Tag, ValidationError
 
-# Not pydantic's own: that refuses half of a surrogate pair, which is for a field to judge, in words.
+# Not pydantic's own: that refuses all of a form for half a surrogate pair in one of its texts.
 _Text = InstanceOf[str]
 # Of Slack's ids, and of nothing that a database could not store.
 _Id = Annotated[str, Field(pattern=r"^[!-~]+$")]

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from time import monotonic
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -132,13 +134,24 @@ def _request(body: bytes | dict[str, Any], headers: dict[str, str]) -> AsyncBolt
             request = AsyncBoltRequest(body=body.decode(), headers=headers, mode="http")  # type: ignore[arg-type]
         else:
             request = AsyncBoltRequest(body=body, mode="socket_mode")
-    except (ValueError, AttributeError, TypeError, KeyError) as error:
+        if not sound(request.body):
+            raise ValueError("shape")
+        request.body = _of_characters(request.body)
+    except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
         _log.warning("unreadable", error=type(error).__name__)
         return None
-    if not sound(request.body):
-        _log.warning("unreadable", error="shape")
-        return None
     return request
+
+
+def _of_characters(body: dict[str, Any]) -> dict[str, Any]:
+    """The body without halves of surrogate pairs, which a client may cut out of an emoji and nothing behind here takes."""
+    try:
+        orjson.dumps(body)
+    except orjson.JSONEncodeError:
+        written = json.dumps(body, ensure_ascii=False).encode(errors="ignore")
+        whole: dict[str, Any] = json.loads(written)
+        return whole
+    return body
 
 
 def _nothing() -> BoltResponse:

@@ -167,9 +167,10 @@ def _failed(logged: list[Json]) -> set[str]:
 
 
 def _told(entry: Json) -> str:
-    frames = traceback.extract_tb(entry["exc_info"].__traceback__)[-4:] if entry.get("exc_info") else []
+    frames = traceback.extract_tb(entry["exc_info"].__traceback__) if entry.get("exc_info") else []
+    ours = [one for one in frames if "site-packages" not in one.filename][-4:]
     about = str(entry.get("error", entry["event"]))
-    return " ".join([about, *(f"{Path(one.filename).name}:{one.lineno}" for one in frames)])
+    return " ".join([about, *(f"{Path(one.filename).name}:{one.lineno}" for one in ours)])
 
 
 class Forger:

@@ -43,7 +43,7 @@ def test_what_slack_sends_is_sound(body: Json) -> None:
     assert sound(body)
 
 
-def test_half_a_surrogate_pair_is_for_a_field_to_judge() -> None:
+def test_half_a_surrogate_pair_in_a_text_is_no_reason_to_turn_a_form_away() -> None:
     assert sound(exchanged(SENT, "\ud83d", "view", "state", "values", "name", "name", "value"))
 
 

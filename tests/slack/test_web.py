@@ -73,6 +73,9 @@ async def test_what_slack_has_not_signed_lately_is_refused(post: object, headers
         b"payload=%7B%7D",
         b"null",
         b"payload=1",
+        b"[" * 20_000,
+        b'{"a":' * 20_000,
+        b"payload=" + b"[" * 20_000,
     ],
 )
 async def test_what_is_signed_and_makes_no_sense_gets_an_answer(post: object, body: bytes) -> None:
