@@ -34,7 +34,7 @@ test: $(VENV)/dev ## every test, on SQLite and PostgreSQL
 pairs: $(VENV)/dev ## the stories over HTTP and Socket Mode, each on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 --every-pair -k "postgresql and socket or sqlite and http" tests/stories
 
-faults: $(VENV)/dev ## the long campaigns: load, outages, kills, broken sockets, forged requests (about half an hour)
+faults: $(VENV)/dev ## the long campaigns: load, outages, kills, broken sockets, forged requests (some hours)
 	$(BIN)/python -m pytest -m long -rA --every-pair tests/faults
 
 browser: $(VENV)/dev ## the playground in a real Chromium

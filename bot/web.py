@@ -144,12 +144,15 @@ def _request(body: bytes | dict[str, Any], headers: dict[str, str]) -> AsyncBolt
 
 
 def _of_characters(body: dict[str, Any]) -> dict[str, Any]:
-    """The body without halves of surrogate pairs, which a client may cut out of an emoji and nothing behind here takes."""
+    """The body without halves of surrogate pairs, which a client may cut out of an emoji and nothing behind here takes.
+
+    Raises TypeError where it could not be sent back even so, for a number beyond 64 bits.
+    """
     try:
         orjson.dumps(body)
     except orjson.JSONEncodeError:
         written = json.dumps(body, ensure_ascii=False).encode(errors="ignore")
-        whole: dict[str, Any] = json.loads(written)
+        whole: dict[str, Any] = orjson.loads(orjson.dumps(json.loads(written)))
         return whole
     return body
 

@@ -138,7 +138,7 @@ def bent(payload: Json, chance: random.Random, *, exchanges: bool) -> Json:
                 other, at = place(copied, chance)
                 held[key] = copy.deepcopy(other[at])
             case _:
-                held[key] = chance.choice(NASTY)
+                held[key] = copy.deepcopy(chance.choice(NASTY))
     return copied
 
 

@@ -79,6 +79,7 @@ class Walk:
         self._database, self.clock = Database(f"sqlite:///{self._folder / 'lead.db'}"), Clock()
         self._leave = asyncio.Event()
         self.reached: set[str] = set()
+        self.steps = 0
         self._done: set[tuple[str, str, str]] = set()
         self._read: dict[tuple[str, int], str] = {}
         self._within = self._runner.get_loop().create_task(self._live(way))
@@ -116,6 +117,7 @@ class Walk:
         """One step, and everything that must hold after it; `shows` where the person must see that something was done."""
         slack, seat = self.world.slack, person.seat
         self.clock.advance(seconds=2)
+        self.steps += 1
         before = self.screen(seat)
         slack.log.clear()
         with capture_logs() as logged:
@@ -196,11 +198,13 @@ def value_for(thing: Thing, seat: Seat) -> st.SearchStrategy[Any]:
 
 
 def _furnish(world: World) -> None:
-    """Leads enough for more than one page; one with a long description, a past and many tasks; one that is converted."""
+    """Leads enough for more than one page; one with a past and many tasks, one of many words; two that are converted."""
     for number in range(16):
-        world.has_lead(owner="U2", last_name=f"Page {number}", email=None)
+        world.has_lead(owner="U2" if number % 2 else None, last_name=f"Page {number}", company="Pages Ltd", email=None)
     lead = world.has_lead(owner="U2", phone="089 123456", description="A long story. " * 400)
+    world.has_lead(owner="U1", last_name="Wortreich", company="Words Ltd", description="A very long story. " * 1600)
     world.has_lead(owner=None, last_name="Müller", company="Acme")
+    before = world.has_lead(owner="U3", last_name="Vorgänger", company="Acme", email="v@acme.example")
     star = world.has_lead(owner="U3", last_name="*Stern*", company="<!channel> & Söhne", email="s@stern.example")
     now, owner = world.clock(), Actor("T1", "U3")
     for days, person in ((0, "U2"), (1, "U3"), *((number - 12, "U2") for number in range(45))):
@@ -210,5 +214,6 @@ def _furnish(world: World) -> None:
         said = {"comments": f"They called {hours} hours ago."}
         at = now - timedelta(hours=hours)
         world.write(logging_activity.log, owner, lead.id, Kind.NOTE, said, at=at, key=world.key(), now=now)
-    choices, seen = choices_for(world.read, star.id)
-    world.write(conversion.convert, owner, star.id, replace(choices, owner="U3"), seen=seen, now=now)
+    for one in (before, star):
+        choices, seen = choices_for(world.read, one.id)
+        world.write(conversion.convert, owner, one.id, replace(choices, owner="U3"), seen=seen, now=now)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot.playground import server
 from bot.web import PATH
@@ -82,6 +83,15 @@ async def test_what_is_signed_and_makes_no_sense_gets_an_answer(post: object, bo
     for kind in ("application/json", "application/x-www-form-urlencoded"):
         headers = {"X_Slack_Signature": signature(body), "X_Slack_Request_Timestamp": STAMP, "Content_Type": kind}
         assert await post(body, **headers) == 200  # type: ignore[operator]
+
+
+async def test_what_could_not_be_sent_back_is_turned_away(post: object) -> None:
+    """A sentence is said within the view that came, which no longer can hold such a number."""
+    body = b'{"type":"shortcut","user":{"id":"U1"},"trigger_id":"1.2","callback_id":"lead.new","n":%s}' % (b"9" * 30)
+    headers = {"X_Slack_Signature": signature(body), "X_Slack_Request_Timestamp": STAMP}
+    with capture_logs() as logged:
+        assert await post(body, Content_Type="application/json", **headers) == 200  # type: ignore[operator]
+    assert {"event": "unreadable", "error": "TypeError", "log_level": "warning"} in logged
 
 
 async def test_the_address_is_verified_by_its_challenge(world: World) -> None:
