@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import MetaData, insert, select, text
+from sqlalchemy import Connection, MetaData, Table, delete, insert, select
 
 from bot.playground import payloads
 from storage import account, contact, lead_changes, member, opportunity, records, sample, setup, task_changes, workspace
@@ -74,7 +74,7 @@ class Scene:
         tables = MetaData()
         tables.reflect(self.database.writer)
         with self.database.writer.connect() as connection:
-            self._rows = [(one, connection.execute(select(one)).mappings().all()) for one in tables.sorted_tables]
+            self._rows = [(one, _given(connection, one)) for one in tables.sorted_tables]
 
     def again(self) -> None:
         """Everything is as it was when the scene was set."""
@@ -83,11 +83,11 @@ class Scene:
             self._between(self._kept.backup)
             return
         with self.database.writer.begin() as connection:
-            connection.execute(text(f"TRUNCATE {', '.join(table.name for table, _ in self._rows)}"))
+            for table, _ in reversed(self._rows):
+                connection.execute(delete(table))
             for table, rows in self._rows:
-                for row in rows:
-                    computed = {column.name for column in table.columns if column.computed is not None}
-                    connection.execute(insert(table).values({k: v for k, v in row.items() if k not in computed}))
+                if rows:
+                    connection.execute(insert(table), rows)
 
     def _between(self, copies: Callable[[Any], None]) -> None:
         pooled = self.database.writer.raw_connection()
@@ -179,6 +179,12 @@ def pressed(rule: Rule, about: Ids, value: str | None) -> Json:
     verb, colon, _ = rule.chosen.partition(":")
     given = about.put_into(rule.chosen) if value is None else f"{verb}:{value}" if colon else value
     return {"selected_option": {"value": given}}
+
+
+def _given(connection: Connection, table: Table) -> list[Json]:
+    """The rows of a table, without what the database works out by itself."""
+    columns = [column for column in table.columns if column.computed is None]
+    return [dict(row) for row in connection.execute(select(*columns)).mappings()]
 
 
 def _inputs(values: Json) -> list[Json]:
