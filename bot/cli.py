@@ -18,6 +18,7 @@ import uvicorn
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
 from bot import doctor, erasure, logs, sample, transfer
 from bot import manifest as manifests
@@ -27,6 +28,7 @@ from bot.settings import Settings
 from bot.worker import Worker
 from storage import migrations
 from storage.database import BadUrl, Database, engine_url
+from storage.errors import NotFound, TooLate, Unavailable
 
 # Seconds.  Longer than proxies keep a connection: one that closes just as it is used again loses a request of Slack's.
 _KEEP_ALIVE = 75
@@ -183,7 +185,12 @@ def erase(
     with _opened(settings) as database:
         sure = (lambda _question: True) if yes else typer.confirm
         team = workspace or _workspace(settings)
-        code = erasure.erase(database, team, who, sure=sure, now=now(), out=sys.stdout)
+        try:
+            code = erasure.erase(database, team, who, sure=sure, now=now(), out=sys.stdout)
+        except NotFound:
+            raise Trouble(transfer.NO_WORKSPACE.format(team)) from None
+        except (TooLate, Unavailable) as failed:
+            raise Trouble(transfer.sentence(failed)) from failed
     raise typer.Exit(code)
 
 
@@ -260,14 +267,18 @@ def _migrated(url: str) -> Database:
     """The database, brought up to date; a SQLite file's folder is made."""
     _folder(url)
     database = Database(url)
-    with database.writer.begin() as connection:
-        migrations.upgrade(connection)
+    try:
+        with database.writer.begin() as connection:
+            migrations.upgrade(connection)
+    except DBAPIError as error:
+        database.close()
+        raise Trouble(f"The database cannot be used: {doctor.why(error)}. What to do: leadbot doctor") from error
     return database
 
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Database]:
-    """The database of the tokens, else the playground's, for as long as the block lasts."""
+    """The database that is meant, for as long as the block lasts."""
     database = _migrated(_database_url(settings))
     try:
         yield database
@@ -276,13 +287,18 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
 
 def _database_url(settings: Settings) -> str:
-    return settings.database_url if settings.has_tokens else PLAYGROUND_DATABASE
+    """The one that is named; where none is, that of the tokens or of the playground."""
+    named = settings.database_url != Settings.model_fields["database_url"].default
+    return settings.database_url if named or settings.has_tokens else PLAYGROUND_DATABASE
 
 
 def _folder(url: str) -> None:
     path = make_url(engine_url(url)).database
     if url.startswith("sqlite") and path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Trouble(f"The database's folder cannot be made: {error.strerror}. Check DATABASE_URL.") from error
 
 
 @contextmanager

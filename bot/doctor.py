@@ -110,7 +110,7 @@ def _database(url: str) -> Finding:
                 connection.rollback()
         engine.dispose()
     except SQLAlchemyError as error:
-        return Finding("database", False, f"{shown}: {_why(error)}", _NO_DATABASE)
+        return Finding("database", False, f"{shown}: {why(error)}", _NO_DATABASE)
     if at != migrations.newest():
         return Finding("database", True, f"{shown}: at {at or 'nothing'}, `leadbot run` brings it up to date")
     return Finding("database", True, f"{shown}: up to date")
@@ -119,7 +119,7 @@ def _database(url: str) -> Finding:
 _NO_DATABASE = "Check DATABASE_URL: host, name, user, password; for a file, that it and its folder can be written."
 
 
-def _why(error: SQLAlchemyError) -> str:
+def why(error: SQLAlchemyError) -> str:
     """The kind of failure; SQLite also says in words what it is, PostgreSQL's may hold what nobody is to see."""
     original = getattr(error, "orig", None)
     return str(original) if isinstance(original, sqlite3.Error) else type(error).__name__

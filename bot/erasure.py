@@ -24,6 +24,7 @@ def erase(
     """Erase what is kept under an e-mail address, or of the lead with a number such as L-1042, once `sure` says so.
 
     The exit code: 0 when it is gone, 1 when there is nothing of that name or it was not to be.
+    Raises NotFound for a workspace that is not here, TooLate and Unavailable.
     """
     number = _NUMBER.fullmatch(who.strip())
     wanted = {"number": int(number[1])} if number else {"email": who.strip()}

@@ -38,7 +38,7 @@ _FEWEST, _FIRST, _MOST = 20, 100, 1000
 _EXPORTED_AT_ONCE = 500
 # A report longer than this many characters waits on disk until the bar has gone.
 _REPORT_IN_MEMORY = 1 << 20
-_NO_WORKSPACE = "There is no workspace {} in this database."
+NO_WORKSPACE = "There is no workspace {} in this database. Set SLACK_BOT_TOKEN, or name another with --workspace."
 
 
 def import_leads(
@@ -71,9 +71,9 @@ def import_leads(
         columns = headings.columns(file.headings)
         plan = database.read(importing.prepare, monotonic() + _PATIENCE, actor, columns, options)
     except (BadFile, TooLate, Unavailable) as failed:
-        return _refuse(out, _sentence(failed))
+        return _refuse(out, sentence(failed))
     except NotFound:
-        return _refuse(out, _NO_WORKSPACE.format(workspace))
+        return _refuse(out, NO_WORKSPACE.format(workspace))
     except RuleBroken as refused:
         return _refuse(out, *import_sentences.refusals(refused.problems, columns))
     if not file.rows:
@@ -100,9 +100,9 @@ def export_leads(
             _export_all(database, actor, out)
     except NotFound as gone:
         lead = f"There is no lead L-{lead_number} in this workspace."
-        return _refuse(errors, lead if gone.kind == "lead" else _NO_WORKSPACE.format(workspace))
+        return _refuse(errors, lead if gone.kind == "lead" else NO_WORKSPACE.format(workspace))
     except (TooLate, Unavailable) as failed:
-        return _refuse(errors, _sentence(failed))
+        return _refuse(errors, sentence(failed))
     return 0
 
 
@@ -139,7 +139,7 @@ def _run(
             failed = error
         report.writelines(f"{line}\n" for line in import_sentences.closing(total, dry_run=dry_run, update=plan.update))
         if failed:
-            report.write(f"{_sentence(failed)} The rest was not imported: run the same command again.\n")
+            report.write(f"{sentence(failed)} The rest was not imported: run the same command again.\n")
     done = total.imported or total.updated or total.known or total.repeated or not total.skipped
     return 0 if done and not failed else 1
 
@@ -207,7 +207,8 @@ def _export_all(database: Database, actor: Actor, out: BinaryIO) -> None:
         last, begun = part.last, True
 
 
-def _sentence(failed: Exception) -> str:
+def sentence(failed: Exception) -> str:
+    """What to tell an operator of a bad file, or of a database that is late or not there."""
     if isinstance(failed, BadFile):
         return str(failed)
     if isinstance(failed, TooLate):

@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from storage import audit, contact, lead, names, search, task
 from storage.audit import Audit
 from storage.contact import Contact
+from storage.errors import NotFound
 from storage.lead import Lead
 from storage.outbox import Outbox
 from storage.task import Activity
+from storage.workspace import Workspace
 
 ERASED = "erased"
 
@@ -34,7 +36,12 @@ class Traces:
 
 
 def traces(session: Session, workspace: str, *, email: str | None = None, number: int | None = None) -> Traces:
-    """What is kept under an e-mail address, whatever its case, or of the lead with this number and the contact it became."""
+    """What is kept under an e-mail address, whatever its case, or of the lead with this number and the contact it became.
+
+    Raises NotFound for a workspace that is not here, of which it would be no answer that nothing is kept.
+    """
+    if session.get(Workspace, workspace) is None:
+        raise NotFound("workspace")
     of_lead = Lead.number == number if email is None else Lead.email_key == email.casefold()
     leads = session.execute(
         select(Lead.id, Lead.first_name, Lead.last_name, Lead.contact_id).where(Lead.workspace_id == workspace, of_lead)

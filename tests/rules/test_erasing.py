@@ -13,6 +13,7 @@ from bot import erasure
 from storage import lead_records, task_changes
 from storage.audit import Audit
 from storage.database import Database
+from storage.errors import NotFound
 from storage.rights import Actor
 from tests.conftest import MONDAY, Clock
 from tests.rules.conftest import TEAM, Store
@@ -94,6 +95,12 @@ def test_by_its_number_a_lead_goes_with_the_contact_it_became(desk: Desk, erased
 @pytest.mark.parametrize("who", ["nobody@example.com", "L-99999", ""])
 def test_who_is_not_known_is_said(erased: Any, who: str) -> None:
     assert erased(who) == (1, f"Nothing is kept of {who}.\n")
+
+
+def test_of_a_workspace_that_is_not_here_nothing_is_said_to_be_kept(database: Database) -> None:
+    """It might be kept elsewhere: whoever asks must not be lulled."""
+    with pytest.raises(NotFound):
+        erasure.erase(database, "T404", PERSON["email"], sure=lambda _: True, now=MONDAY, out=io.StringIO())
 
 
 def test_who_is_not_sure_erases_nothing(desk: Desk, database: Database, erased: Any) -> None:

@@ -527,7 +527,10 @@ def test_a_file_of_which_no_row_can_be_imported_is_a_failure(desk: Desk) -> None
 
 def test_a_workspace_that_is_not_here_is_refused(desk: Desk) -> None:
     said = desk.imports([GUMBALL], team="T404")
-    assert (said.code, said.lines) == (1, ("There is no workspace T404 in this database.",))
+    assert (said.code, said.lines) == (
+        1,
+        ("There is no workspace T404 in this database. Set SLACK_BOT_TOKEN, or name another with --workspace.",),
+    )
 
 
 def test_a_database_that_does_not_answer_is_said(tmp_path: Path, desk: Desk) -> None:

@@ -123,18 +123,57 @@ async def test_a_file_that_can_only_be_read_is_told(patient: Patient, database_u
 
 
 def test_the_other_commands_say_the_same(tmp_path: Path) -> None:
-    environment = os.environ | {"DATABASE_URL": "secret", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-    said = subprocess.run(
-        [sys.executable, "-m", "bot", "migrate"],
-        env=environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
+    said = leadbot(tmp_path, "migrate", DATABASE_URL="secret", SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1")
     assert said.returncode == 1
     assert "It looks like sqlite:///data/leadbot.db" in said.stderr + said.stdout
     assert "Traceback" not in said.stderr
     assert "secret" not in said.stderr + said.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ({"DATABASE_URL": "sqlite:///ours.db"}, "ours.db"),
+        ({"DATABASE_URL": "sqlite:///data/leadbot.db"}, "data/playground.db"),
+        ({}, "data/playground.db"),
+    ],
+)
+def test_a_database_that_is_named_is_meant_also_without_tokens(
+    tmp_path: Path, given: dict[str, str], made: str
+) -> None:
+    """As it stands in .env.example it names none."""
+    assert leadbot(tmp_path, "migrate", **given).returncode == 0
+    assert [str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*.db")] == [made]
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "told"),
+    [
+        (["migrate"], {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, "What to do: leadbot doctor"),
+        (["migrate"], {"DATABASE_URL": "sqlite:////dev/null/data/new.db"}, "folder cannot be made"),
+        (["erase", "a@b.example"], {"DATABASE_URL": "sqlite:///new.db"}, "There is no workspace T0PLAY"),
+    ],
+)
+def test_what_stands_in_the_way_is_told_in_a_sentence(
+    tmp_path: Path, words: list[str], given: dict[str, str], told: str
+) -> None:
+    said = leadbot(tmp_path, *words, **given)
+    assert said.returncode == 1
+    assert told in said.stderr
+    assert "Traceback" not in said.stderr
+    assert "secret" not in said.stderr
+
+
+def leadbot(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The command in this folder, with these settings alone."""
+    held = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DATABASE_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        env=held | settings | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
