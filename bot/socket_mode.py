@@ -18,20 +18,18 @@ import aiohttp
 import orjson
 import structlog
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from bot.metrics import Metrics
 from bot.web import Dispatcher
-from handlers.slack import retry_after
+from handlers.slack import refusal, retry_after
 
 _log = structlog.get_logger(__name__)
 
 # A dead peer does not answer a goodbye.
 _GOODBYE = aiohttp.ClientWSTimeout(ws_close=1.0)
 Envelope = dict[str, Any]
-_FAILED = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 # Socket Mode was switched off for the app: as after this many tries in vain.
 _OFF = 5
 _ENDED = frozenset(
@@ -172,9 +170,10 @@ class SocketMode:
             if socket is None:
                 try:
                     socket = await self._connect()
-                except _FAILED as error:
+                # Whatever it was: without a connection nobody is heard.
+                except Exception as error:  # noqa: BLE001
                     fruitless += 1
-                    _log.warning("socket_not_opened", error=_told(error), tried=fruitless)
+                    _log.warning("socket_not_opened", error=refusal(error) or type(error).__name__, tried=fruitless)
                     await asyncio.sleep(self._wait(error, fruitless))
                     continue
             self._start(self._listen(socket))
@@ -256,7 +255,3 @@ def _payload(answer: BoltResponse) -> Envelope:
     if "json" in answer.first_headers().get("content-type", ""):
         return {"payload": orjson.loads(answer.body)}
     return {"payload": {"text": answer.body}}
-
-
-def _told(error: BaseException) -> str:
-    return str(error.response["error"]) if isinstance(error, SlackApiError) else type(error).__name__

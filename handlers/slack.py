@@ -97,8 +97,9 @@ def meaning(error: Exception) -> Outcome:
 def refusal(error: Exception) -> str:
     """Slack's own word for its refusal; "" where it gave none, or an answer that nobody can read."""
     response = error.response if isinstance(error, SlackApiError) else None
-    # Of what is no JSON the SDK hands on the bare answer of its HTTP client.
-    return str(response.get("error") or "") if response is not None and hasattr(response, "get") else ""
+    # Of what is no JSON the SDK hands on the text, or the bare answer of its HTTP client.
+    said = getattr(response, "data", response)
+    return str(said.get("error") or "") if isinstance(said, dict) else ""
 
 
 def retry_after(error: BaseException | None) -> float | None:

@@ -15,6 +15,7 @@ class Fault:
     retry_after: int | None = None
     lost: bool = False
     garbled: bool = False
+    plain: str | None = None
     messages: list[str] = field(default_factory=list)
 
 
@@ -36,6 +37,10 @@ class Faults:
     def http_error(self, method: str, status: int, times: int = 1) -> None:
         """Answer with this HTTP status and no JSON."""
         self._plan(method, Fault(status=status), times)
+
+    def put_in_between(self, method: str, status: int, text: str, times: int = 1) -> None:
+        """Answer in plain text, as a proxy on the way to Slack does that cannot reach it."""
+        self._plan(method, Fault(status=status, plain=text), times)
 
     def lose_answer(self, method: str, times: int = 1) -> None:
         """Do what was asked, then drop the connection instead of answering."""

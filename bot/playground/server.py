@@ -132,7 +132,7 @@ def _api(slack: Slack) -> Handler:
         if answer.lost:
             return _HungUp()
         if answer.body is None:
-            return Response(status_code=answer.status)
+            return Response(answer.plain, answer.status, media_type="text/plain")
         if answer.garbled:
             return Response(json.dumps(answer.body).encode()[:-9], media_type="application/json")
         return _json(answer.body, answer.status, answer.headers)

@@ -26,13 +26,17 @@ _AS_JSON = {"view": "invalid_arguments", "blocks": "invalid_blocks_format"}
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back over HTTP; `lost`: nothing, `garbled`: half of it arrives although the call took effect."""
+    """What goes back over HTTP; `lost`: nothing, `garbled`: half of it arrives although the call took effect.
+
+    `plain` stands in place of a body: it is not JSON.
+    """
 
     body: Json | None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     lost: bool = False
     garbled: bool = False
+    plain: str | None = None
 
 
 async def serve(slack: Slack, method: str, arguments: Json) -> Answer:
@@ -44,7 +48,7 @@ async def serve(slack: Slack, method: str, arguments: Json) -> Answer:
         answered = answer(slack, method, arguments)
         lost, garbled = fault is not None and fault.lost, fault is not None and fault.garbled
         return Answer(answered.body, answered.status, answered.headers, lost, garbled)
-    said = Answer(None, fault.status)
+    said = Answer(None, fault.status, plain=fault.plain)
     if fault.error is not None:
         wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
         said = Answer(_refusal(SlackError(fault.error, fault.messages)), fault.status, wait)

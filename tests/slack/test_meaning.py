@@ -30,7 +30,10 @@ ANSWERS = {
 
 
 def refused(error: str, status: int = 200, headers: dict[str, str] | None = None) -> SlackApiError:
-    data = {"ok": False, "error": error}
+    return answered({"ok": False, "error": error}, status, headers)
+
+
+def answered(data: Any, status: int, headers: dict[str, str] | None = None) -> SlackApiError:
     answer = AsyncSlackResponse(
         client=None, http_verb="POST", api_url="", req_args={}, data=data, headers=headers or {}, status_code=status
     )
@@ -49,6 +52,9 @@ def test_an_error_that_slack_names(means: Outcome, error: str) -> None:
         (refused("internal_error", 429), Outcome.LATER),
         (refused("invalid_blocks", 500), Outcome.UNKNOWN),
         (refused("ratelimited", 503), Outcome.UNKNOWN),
+        # A proxy's words.
+        (answered("upstream connect error", 403), Outcome.UNKNOWN),
+        (answered(["none of Slack's"], 200), Outcome.UNKNOWN),
         # It never reached Slack, or may have.
         (aiohttp.ClientConnectorError(SimpleNamespace(host="x", port=1, ssl=None), OSError()), Outcome.LATER),
         (aiohttp.ServerDisconnectedError(), Outcome.UNKNOWN),

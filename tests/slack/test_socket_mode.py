@@ -235,6 +235,22 @@ async def test_a_repeated_envelope_is_acknowledged_alike_and_acts_once(line: Lin
     assert line.heard == ["once"]
 
 
+@pytest.mark.parametrize("answer", ["half of the JSON", 200, 503])
+async def test_an_answer_of_which_nobody_can_make_anything_is_no_reason_to_stay_deaf(
+    line: Line, answer: int | str
+) -> None:
+    faults = line.slack.faults
+    if isinstance(answer, int):
+        faults.put_in_between("apps.connections.open", answer, "upstream connect error", times=4)
+    else:
+        faults.garble_answer("apps.connections.open", times=4)
+    for connection in line.slack.sockets.live:
+        connection.cut()
+    await until(lambda: line.sockets.connected == 0)
+    await until(lambda: line.sockets.connected == 2)
+    assert await line.says("again") == "heard again"
+
+
 async def test_what_cannot_be_read_is_acknowledged_too(line: Line) -> None:
     for payload in (b"payload=[]", b"payload=7", b"payload=%7B%22team%22%3A1%7D", b"a=b", b""):
         answer = await line.slack.sockets.deliver("interaction", payload, {"X-Slack-Signature": f"v0={payload!r}"})
