@@ -25,15 +25,18 @@ from handlers.people import People
 from handlers.routes import Routes
 from handlers.saving import Saving
 from handlers.show import Show
-from handlers.slack import Body, CallFailed, Database, meaning
+from handlers.slack import Body, CallFailed, Database, Outcome, meaning
 from handlers.ui import refusal
 from handlers.ui.state import Forged
 from handlers.ui.text import Words
 from storage import events, member
-from storage.errors import Converted, NotFound, StorageError
+from storage.errors import Converted, NotFound, StorageError, TooLate, Unavailable
+from storage.events import Taken
 
 _log = structlog.get_logger(__name__)
 
+# The status of what Slack is to send again: https://docs.slack.dev/apis/events-api/#retries
+ONCE_MORE = 503
 # Where the context holds the id of an event that is being acted upon.
 TAKEN_ON = "event_taken_on"
 
@@ -111,8 +114,7 @@ class _Identify:
         workspace, user = str(context.team_id), str(context.user_id)
         people = People(client, self._db, workspace, self._clock)
         context.update(db=self._db, now=self._clock, workspace=workspace, people=people)
-        # Home is drawn as often as it is opened; every other event acts once.
-        if body.get("type") == "event_callback" and body["event"].get("type") not in _PERSONAL:
+        if _acts_once(body):
             return await self._once(context, workspace, body, ack, next)
         context.update(_surroundings(client, body, ack, Words("en-US", "UTC"), self._clock))
         seen = await people.seen(user) or await self._introduced(people, user, body, ack)
@@ -143,8 +145,11 @@ class _Identify:
     ) -> BoltResponse | None:
         """Let an event through that nobody has acted upon; Slack repeats them, to any process that serves it."""
         event_id = str(body.get("event_id"))
-        if not await self._db.write(events.take_on, workspace, event_id, now=self._clock()):
-            return await _answered(ack)
+        match await self._db.write(events.take_on, workspace, event_id, now=self._clock()):
+            case Taken.DONE:
+                return await _answered(ack)
+            case Taken.ANOTHERS:
+                return _once_more()
         context[TAKEN_ON] = event_id
         return await next()
 
@@ -181,9 +186,25 @@ def _surroundings(
     return {"words": words, "show": Show(client, body, words, ack, clock), "surface": body.get("view")}
 
 
+def _acts_once(body: Body) -> bool:
+    """Whether it is an event: they are repeated until they are acknowledged.  Home is drawn as often as it is opened."""
+    return body.get("type") == "event_callback" and body["event"].get("type") not in _PERSONAL
+
+
 async def _answered(ack: AsyncAck) -> BoltResponse:
-    """The answer that was given, or the empty one: Slack always gets 200."""
+    """The answer that was given, or the empty one, 200."""
     return ack.response or await ack()
+
+
+def _passes(error: Exception) -> bool:
+    """Whether what was in the way may be gone when it is tried again."""
+    if isinstance(error, CallFailed):
+        return meaning(error) in {Outcome.LATER, Outcome.UNKNOWN}
+    return isinstance(error, (TooLate, Unavailable))
+
+
+def _once_more() -> BoltResponse:
+    return BoltResponse(status=ONCE_MORE, body="")
 
 
 async def _refresh(people: People, user: str) -> None:
@@ -194,7 +215,10 @@ async def _refresh(people: People, user: str) -> None:
 
 
 async def _explain(error: Exception, context: AsyncBoltContext, body: Body, ack: AsyncAck) -> BoltResponse:
-    """The error handler: the person is always told, on the surface where they are, and Slack always gets 200."""
+    """The error handler: the person is always told, on the surface where they are, and Slack gets 200.
+
+    An event, of which nobody waits to be told, is to be sent again where that may help.
+    """
     if isinstance(error, BoltUnhandledRequestError):
         _log.warning("unhandled")
         return await _answered(ack)
@@ -202,6 +226,8 @@ async def _explain(error: Exception, context: AsyncBoltContext, body: Body, ack:
     known = isinstance(error, (StorageError, Forged, *CallFailed))
     log = _log.warning if known else _log.error
     log("request_failed", error=type(error).__name__, exc_info=None if known else error)
+    if _acts_once(body) and _passes(error):
+        return _once_more()
     show: Show | None = context.get("show")
     if show:
         try:

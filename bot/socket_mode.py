@@ -20,6 +20,7 @@ import structlog
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app import ONCE_MORE
 from bot.background import Background
 from bot.metrics import Metrics
 from bot.web import Dispatcher
@@ -219,6 +220,9 @@ class SocketMode:
     async def _answer(self, envelope: Envelope, socket: _Socket) -> None:
         payload = envelope.get("payload")
         answer = await self._dispatcher.answer(payload if isinstance(payload, dict) else {}, way="socket")
+        if answer.status == ONCE_MORE:
+            # What is not acknowledged is sent again.
+            return
         await self._acknowledge(orjson.dumps({"envelope_id": envelope["envelope_id"], **_payload(answer)}), socket)
 
     async def _acknowledge(self, answer: bytes, socket: _Socket) -> None:

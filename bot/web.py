@@ -122,7 +122,7 @@ class Dispatcher:
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         answer: BoltResponse = await self._app.async_dispatch(request)
-        if event_id := request.context.get(TAKEN_ON):
+        if answer.status == 200 and (event_id := request.context.get(TAKEN_ON)):
             await self._worker.write(events.finish, str(request.context.team_id), event_id)
         return answer
 
@@ -176,7 +176,7 @@ class Events:
         self._dispatcher, self._secret, self._clock = dispatcher, signing_secret.encode(), clock
 
     async def receive(self, request: Request) -> Response:
-        """Answer one request of Slack's: 401 unless it is signed, else always 200."""
+        """Answer one request of Slack's: 401 unless it is signed, 503 for an event that it is to send again, else 200."""
         body = await request.body()
         if len(body) > _MOST_BYTES or not self.signed(request, body):
             return PlainTextResponse("not from Slack", status_code=401)

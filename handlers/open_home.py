@@ -13,7 +13,8 @@ from handlers.ui.state import one_of
 from storage import first_run as stored
 
 
-async def opened(event: Body, homes: Homes) -> None:
+async def opened(ack: AsyncAck, event: Body, homes: Homes) -> None:
+    await ack()
     # Slack sends the same event for the Messages tab.
     if event.get("tab", "home") == "home":
         await homes.draw()

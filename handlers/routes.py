@@ -12,7 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.listener.async_listener import AsyncCustomListener
 from slack_bolt.response import BoltResponse
 
@@ -85,10 +85,8 @@ class Routes:
     def _finder(self, kind: str, named: Callable[[Body], tuple[str, Body]]) -> Listener:
         """The one listener Bolt has for a kind.  What nobody listens to is a button that this bot did not draw."""
 
-        async def find(req: AsyncBoltRequest, resp: BoltResponse, body: Body, ack: AsyncAck) -> None:
+        async def find(req: AsyncBoltRequest, resp: BoltResponse, body: Body) -> None:
             name, payload = named(body)
-            if kind == "event":
-                await ack()
             route = next((route for route in self.table.get((kind, name), ()) if route.takes(payload)), None)
             if route is not None:
                 await route.listener.run_ack_function(request=req, response=resp)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
-from sqlalchemy import ForeignKey, delete, update
+from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, Instant, insert_new
@@ -13,6 +14,14 @@ from storage.base import Base, Instant, insert_new
 KEPT = timedelta(days=1)
 # Whoever took an event on and has not ended after this long has died: the next repeat is acted upon.
 HELD = timedelta(seconds=30)
+
+
+class Taken(Enum):
+    """Whose it is to act upon an event: the caller's, somebody's who is about to, or nobody's any more."""
+
+    OURS = auto()
+    ANOTHERS = auto()
+    DONE = auto()
 
 
 class ReceivedEvent(Base):
@@ -26,8 +35,8 @@ class ReceivedEvent(Base):
     at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
-def take_on(session: Session, workspace: str, event_id: str, *, now: datetime) -> bool:
-    """Whether the event is the caller's to act upon: nobody has, and nobody alive is about to.
+def take_on(session: Session, workspace: str, event_id: str, *, now: datetime) -> Taken:
+    """Take an event on, where nobody has acted upon it and nobody alive is about to.
 
     Of two who ask at once the second waits here for the first.
     """
@@ -38,14 +47,12 @@ def take_on(session: Session, workspace: str, event_id: str, *, now: datetime) -
         .returning(ReceivedEvent.event_id)
     )
     if taken.scalar_one_or_none() is not None:
-        return True
-    abandoned = update(ReceivedEvent).where(
-        ReceivedEvent.workspace_id == workspace,
-        ReceivedEvent.event_id == event_id,
-        ~ReceivedEvent.done,
-        ReceivedEvent.at < now - HELD,
-    )
-    return session.execute(abandoned.values(at=now).returning(ReceivedEvent.event_id)).scalar_one_or_none() is not None
+        return Taken.OURS
+    this = (ReceivedEvent.workspace_id == workspace, ReceivedEvent.event_id == event_id)
+    abandoned = update(ReceivedEvent).where(*this, ~ReceivedEvent.done, ReceivedEvent.at < now - HELD)
+    if session.execute(abandoned.values(at=now).returning(ReceivedEvent.event_id)).scalar_one_or_none() is not None:
+        return Taken.OURS
+    return Taken.DONE if session.scalar(select(ReceivedEvent.done).where(*this)) else Taken.ANOTHERS
 
 
 def finish(session: Session, workspace: str, event_id: str) -> None:

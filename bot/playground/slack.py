@@ -76,7 +76,7 @@ class Slack:
         self.pings: list[Ping] = []
         self.complaints: list[str] = []
         self.offers: dict[tuple[str, Surface, str, str], list[Json]] = {}
-        self._held: list[Json] = []
+        self.held: list[Json] = []
         self._numbers = itertools.count(1)
         self._last_ts = 0
         self._news = asyncio.Event()
@@ -208,15 +208,15 @@ class Slack:
         """Deliver an event, or, while `holds_events`, keep it for `deliver_late`."""
         payload = payloads.event_callback(self, event)
         if self.holds_events:
-            self._held.append(payload)
+            self.held.append(payload)
         else:
             await self._deliver_event(payload)
 
     async def deliver_late(self) -> None:
         """Deliver what was held, the newest first: each with the time at which it happened, and signed now."""
         self.holds_events = False
-        while self._held:
-            await self._deliver_event(self._held.pop())
+        while self.held:
+            await self._deliver_event(self.held.pop())
 
     async def _deliver_event(self, payload: Json) -> None:
         """One that is not taken is repeated, up to three times, as Slack does over minutes."""

@@ -15,12 +15,16 @@ from sqlalchemy import text
 from bot import upkeep
 from bot.playground import DeliveryFailed, LogEntry, http_delivery, server
 from bot.service import service
-from storage import member
+from storage import events, member
 from storage.database import Database
-from tests.conftest import Clock
+from tests.conftest import Clock, Postgres
 from tests.contents import contents
 from tests.person import Someone
 from tests.stories.conftest import APP, SECRET, World, at_work
+
+# How Slack learns that it is to repeat an event, and how long it waits here for an acknowledgement that never comes.
+REFUSED: dict[str, str | int] = {"http": 503, "socket": "operation_timeout"}
+PATIENCE = {"http": 3.0, "socket": 0.5}
 
 
 @pytest.fixture(params=["http", "socket"])
@@ -74,14 +78,48 @@ async def test_an_event_that_comes_four_times_acts_once(world: World, database: 
     assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_an_event_that_comes_while_the_database_is_gone_is_acted_upon_when_it_is_repeated(
+    world: World, database: Database, postgres: Postgres, way: str
+) -> None:
+    world.slack.patience = PATIENCE[way]
+    postgres.shut(database.url)
+    world.slack.log.clear()
+    await world.slack.change_person("U1", real_name="Anna Maria Weber")
+    # It was sent and repeated three times, in vain.
+    assert [one.status for one in world.slack.log] == [REFUSED[way]] * 4
+    await world.bot.background.drain()
+    postgres.open(database.url)
+    assert (await world.slack.send_again(last(world, "user_change"))).status == 200
+    await world.bot.background.drain()
+    assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
+
+
+async def test_an_event_of_a_process_that_died_is_not_acknowledged_before_it_is_acted_upon(
+    world: World, database: Database, clock: Clock, way: str
+) -> None:
+    world.slack.holds_events = True
+    await world.slack.change_person("U1", real_name="Anna Maria Weber")
+    (event,) = world.slack.held
+    database.write(events.take_on, time.monotonic() + 2, "T1", event["event_id"], now=clock())
+    world.slack.patience = PATIENCE[way]
+    await world.slack.deliver_late()
+    assert {one.status for one in world.slack.log if one.what == "user_change"} == {REFUSED[way]}
+    clock.advance(minutes=1)
+    await world.slack.send_again(last(world, "user_change"))
+    await world.bot.background.drain()
+    assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
+
+
 @pytest.mark.parametrize("trouble", ["none", "users.info fails"])
 async def test_an_event_that_comes_after_a_newer_one_does_not_undo_it(
-    world: World, database: Database, clock: Clock, trouble: str
+    world: World, database: Database, clock: Clock, way: str, trouble: str
 ) -> None:
     world.slack.holds_events = True
     await world.slack.change_person("U1", real_name="Anna Weber-Klein")
     clock.advance(hours=2)
     await world.slack.change_person("U1", real_name="Anna Maria Weber")
+    world.slack.patience = PATIENCE[way]
     if trouble != "none":
         world.slack.faults.fail("users.info", "internal_error")
     await world.slack.deliver_late()
