@@ -28,8 +28,9 @@ from handlers.routes import Routes
 from storage import workspace
 from storage.database import Database
 
-# Seconds for one call to Slack; AsyncWebClient ignores its own time-out when it is given a session.
-CALL = aiohttp.ClientTimeout(total=2.5)
+# Seconds for one call to Slack, where nothing else limits it; AsyncWebClient ignores its own time-out when it is given a
+# session.
+CALL = aiohttp.ClientTimeout(total=10)
 
 
 @dataclass(frozen=True)

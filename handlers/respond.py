@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import aiohttp
 
-from handlers.slack import retry_after
+from handlers.slack import CallFailed, Outcome, meaning, retry_after
 from handlers.ui import kit
 
+T = TypeVar("T")
+
 # How long Slack gets, how often it is tried, the seconds between two tries at most.
-TELLING, TELLING_TRIES, LONGEST_PAUSE = aiohttp.ClientTimeout(total=10), 3, 5.0
+TELLING, TRIES, LONGEST_PAUSE = aiohttp.ClientTimeout(total=10), 3, 5.0
 
 
 async def respond(
@@ -18,21 +23,35 @@ async def respond(
 ) -> None:
     """Say it to the person alone.  Raises aiohttp.ClientError or TimeoutError where Slack does not take it, `within` a try."""
     said = {"response_type": "ephemeral", "replace_original": False, "text": kit.fallback(sentence)}
-    for tried in range(1, TELLING_TRIES + 1):
+
+    async def once() -> None:
+        async with session.post(url, json=said, timeout=within, raise_for_status=True) as response:
+            await response.read()
+
+    # A sentence that is there twice harms less than one that never came.
+    await insisting(once)
+
+
+async def insisting(call: Callable[[], Awaitable[T]]) -> T:
+    """What a call answers that may be made twice: up to TRIES times, as long as Slack may still take it.
+
+    Raises what CallFailed names.
+    """
+    for tried in itertools.count(1):
         try:
-            async with session.post(url, json=said, timeout=within, raise_for_status=True) as response:
-                await response.read()
-            return
-        except (aiohttp.ClientError, TimeoutError) as error:
-            # A sentence that is there twice harms less than one that never came.
-            if tried == TELLING_TRIES or not _worth_repeating(error):
+            return await call()
+        except CallFailed as error:
+            if tried == TRIES or not _worth_repeating(error):
                 raise
             await asyncio.sleep(_pause(error, tried))
+    raise AssertionError("the last try answers or raises")
 
 
 def _worth_repeating(error: Exception) -> bool:
-    """Whether an answer may still be taken: not where Slack says that its address is used up or was never one."""
-    return not isinstance(error, aiohttp.ClientResponseError) or error.status == 429 or error.status >= 500
+    """Whether Slack may still take it: not where it refuses, or says that an address is used up or was never one."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return error.status == 429 or error.status >= 500
+    return meaning(error) in {Outcome.LATER, Outcome.UNKNOWN}
 
 
 def _pause(error: Exception, tried: int) -> float:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from time import monotonic
+from typing import Any
 
 import aiohttp
 import orjson
@@ -14,7 +15,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.respond import respond
+from handlers.respond import insisting, respond
 from handlers.slack import Body, CallFailed, Now, Outcome, meaning
 from handlers.ui import aloud, converted, form, kit, lead_list, meanwhile, record
 from handlers.ui.banner import Banner
@@ -29,6 +30,8 @@ _log = structlog.get_logger(__name__)
 
 # Seconds after receipt at which a view is opened all the same, to be filled when its content is there: the trigger lives 3 s.
 PATIENCE = 1.0
+# Seconds for a call that needs the trigger.
+OPENING = 2.5
 LOADING, NOTICE = "loading", "notice"
 NOTICE_FIND = "lead.find"
 
@@ -54,12 +57,16 @@ class Show:
     async def open(self, view: View) -> None:
         """Show a view on the next level; on the last one, in place of what is there."""
         trigger = self._body["trigger_id"]
-        if self.level == 0:
-            await self._client.views_open(trigger_id=trigger, view=view)
-        elif self.level < DEEPEST:
-            await self._client.views_push(trigger_id=trigger, view=view)
-        else:
+        if self.level == DEEPEST:
             await self.update(view)
+        else:
+            await self._triggered(trigger, view)
+
+    async def _triggered(self, trigger: str, view: View) -> Any:
+        """Open the view, or push it over what is there, as long as the trigger may live; Slack's answer."""
+        call = self._client.views_push if self.level else self._client.views_open
+        async with asyncio.timeout(OPENING):
+            return await call(trigger_id=trigger, view=view)
 
     async def open_when_ready(self, building: Awaitable[View], *, replaces: bool = False) -> None:
         """Show the view as `open` does; when it is not there after a second, a loading view that it then replaces.
@@ -78,8 +85,7 @@ class Show:
             close=self._words("Close"),
             callback_id=LOADING,
         )
-        call = self._client.views_push if self.level else self._client.views_open
-        opened = await call(trigger_id=self._body["trigger_id"], view=waiting)
+        opened = await self._triggered(self._body["trigger_id"], waiting)
         self._waiting = opened["view"]
         return await self.update(await task, of=self._waiting)
 
@@ -100,7 +106,7 @@ class Show:
     async def _exchanged(self, view_id: str, view: View, seen: str | None) -> bool:
         """Show the view in place of the one that was `seen`; true where that is there no longer, but another."""
         try:
-            await self._client.views_update(view_id=view_id, hash=seen, view=view)
+            await insisting(partial(self._client.views_update, view_id=view_id, hash=seen, view=view))
         except SlackApiError as error:
             if meaning(error) is not Outcome.MOVED_ON:
                 raise
@@ -171,7 +177,21 @@ class Show:
 
     async def home(self, user: str, view: View) -> None:
         """Show the view on the person's Home tab."""
-        await self._client.views_publish(user_id=user, view=view)
+        await insisting(partial(self._client.views_publish, user_id=user, view=view))
+
+    async def say(self, user: str, sentence: str) -> None:
+        """Say it by direct message, to which everything else has failed."""
+        blocks = [kit.section(sentence)]
+        await self._client.chat_postMessage(
+            channel=user, text=kit.fallback(sentence), blocks=blocks, mrkdwn=False, unfurl_links=False
+        )
+
+    async def conclude(self, view: View, sentence: str, *, of: View) -> None:
+        """What came of a submission that was acknowledged before: as a view in place of another, or else said directly."""
+        try:
+            await self.update(view, of=of)
+        except CallFailed:
+            await self.say(self._body["user"]["id"], sentence)
 
     async def tell(
         self,
@@ -200,12 +220,15 @@ class Show:
                 await self.exchange(notice(level=self.level, typed=form.long_texts(self._body["view"])))
             else:
                 await self.errors({first: sentence})
+        elif kind == "view_submission":
+            # The form has gone.
+            await self.say(self._body["user"]["id"], sentence)
         elif url := self._body.get("response_url"):
             await respond(self._session, url, sentence)
         elif kind == "block_actions" and self.level:
             view = notice(level=self.level if replaces else self.next_level)
             await (self.update(view) if replaces else self._open_or_say_within(view, sentence))
-        elif self._body.get("trigger_id") and kind != "view_submission":
+        elif self._body.get("trigger_id"):
             await self._open_or_say_within(notice(level=1), sentence)
         elif kind == "event_callback" and (event := self._body["event"]).get("tab") == "home":
             await self.home(event.get("user"), {"type": "home", "blocks": [kit.section(sentence)]})

@@ -96,11 +96,12 @@ async def tell(view: View, desk: Desk, client: AsyncWebClient, homes: Homes) -> 
     await desk.show.exchange(waiting)
     answer = await posting.post(client, channel, message, blocks(message, desk.actor.name, words))
     if answer.posted is not Posted.DONE:
-        again = form_view(message, Telling(uuid4().hex, state.level), words, Banner(refusal(answer, words)))
-        return await desk.show.update(again, of={"id": view["id"]})
+        told = refusal(answer, words)
+        again = form_view(message, Telling(uuid4().hex, state.level), words, Banner(told))
+        return await desk.show.conclude(again, told, of={"id": view["id"]})
     await desk.write(first_run.done, Step.TEAM, now=desk.now())
     told = kit.filled(words("Posted to {channel}."), channel=answer.where)
-    await desk.show.update(desk.show.notice(told, level=state.level), of={"id": view["id"]})
+    await desk.show.conclude(desk.show.notice(told, level=state.level), told, of={"id": view["id"]})
     return await homes.draw()
 
 

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from handlers.respond import TELLING_TRIES, respond
+from handlers.respond import TRIES, respond
 
 PATIENCE = aiohttp.ClientTimeout(total=0.2)
 
@@ -43,7 +43,7 @@ async def test_a_sentence_whose_answer_is_late_is_said_again() -> None:
 
 
 async def test_one_that_is_never_answered_fails_after_the_last_try() -> None:
-    slack = Late(silent=TELLING_TRIES)
+    slack = Late(silent=TRIES)
     with pytest.raises(TimeoutError):
         await slack.hears("Saved.")
-    assert len(slack.told) == TELLING_TRIES
+    assert len(slack.told) == TRIES

@@ -52,7 +52,7 @@ async def test_in_a_modal_whose_trigger_is_used_up_it_is_said_in_the_modal(anna:
 async def test_what_was_typed_stays_where_something_is_said_in_a_form(anna: Someone, world: World) -> None:
     await anna.types("/lead new")
     await anna.fills("Last Name", "Gumball")
-    world.slack.faults.fail("views.update", "internal_error")
+    world.slack.faults.fail("views.update", "internal_error", times=3)
     world.slack.faults.fail("views.push", "exchanged_trigger_id")
     await anna.clicks("More fields")
     anna.sees(SENTENCE)
@@ -64,3 +64,41 @@ async def test_on_home_it_is_said_on_home(anna: Someone, world: World) -> None:
     world.slack.faults.fail("views.open", "expired_trigger_id", times=2)
     await anna.clicks("Find a lead")
     anna.sees(SENTENCE_OF_TRIGGER)
+
+
+async def posts_to_the_team(admin: Someone) -> None:
+    await admin.opens_home()
+    await admin.clicks("Tell your team")
+    await admin.picks_channel("Channel", "#sales")
+    await admin.submits()
+
+
+async def test_what_came_of_a_message_is_told_directly_where_its_form_can_say_it_no_more(
+    anna: Someone, world: World
+) -> None:
+    """Slack fails at the form alone; the message is there."""
+    world.slack.faults.fail("views.update", "internal_error", times=3)
+    await posts_to_the_team(anna)
+    await anna.opens_dm()
+    assert anna.messages() == ["Posted to #sales."]
+
+
+async def test_a_view_that_slack_could_not_take_is_shown_again(anna: Someone, world: World) -> None:
+    world.slack.faults.lose_answer("views.update")
+    world.slack.faults.rate_limit("views.update", 1)
+    await posts_to_the_team(anna)
+    anna.sees("Posted to #sales.")
+
+
+async def test_what_fails_behind_an_acknowledgement_is_told_directly(anna: Someone, world: World) -> None:
+    world.slack.faults.fail("views.update", "internal_error", times=3)
+    world.slack.faults.http_error("conversations.info", 503)
+    await posts_to_the_team(anna)
+    await anna.opens_dm()
+    assert anna.messages() == ["Slack did not say whether it was posted. Look into #sales before you post again."]
+
+
+async def test_slack_may_take_its_time_where_no_trigger_runs_out(anna: Someone, world: World) -> None:
+    world.slack.faults.latency = {"conversations.info": 3.0}
+    await posts_to_the_team(anna)
+    anna.sees("Posted to #sales.")
