@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import aiohttp
 import pytest
@@ -83,6 +84,22 @@ async def test_what_is_signed_and_makes_no_sense_gets_an_answer(post: object, bo
     for kind in ("application/json", "application/x-www-form-urlencoded"):
         headers = {"X_Slack_Signature": signature(body), "X_Slack_Request_Timestamp": STAMP, "Content_Type": kind}
         assert await post(body, **headers) == 200  # type: ignore[operator]
+
+
+async def test_what_is_larger_than_anything_of_slacks_is_not_read_to_its_end(world: World) -> None:
+    sent = 0
+
+    async def without_end() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 1000:
+            sent += 1
+            yield b"x" * 100_000
+
+    async with aiohttp.ClientSession() as session:
+        with suppress(aiohttp.ClientConnectionError):
+            async with session.post(f"{world.url}{PATH}", data=without_end()) as answer:
+                assert answer.status == 401
+    assert sent < 200
 
 
 async def test_what_could_not_be_sent_back_is_turned_away(post: object) -> None:
