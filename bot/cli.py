@@ -26,6 +26,7 @@ from bot.playground import Delivered, MovableClock, http_delivery, server
 from bot.service import CALL, Service, service
 from bot.settings import Settings
 from bot.worker import Worker
+from handlers.slack import refusal
 from storage import migrations
 from storage.database import BadUrl, Database, engine_url
 from storage.errors import NotFound, TooLate, Unavailable
@@ -217,7 +218,8 @@ async def _serve(settings: Settings) -> None:
             _log.info("listening", host=settings.host, port=settings.port, way=way)
             await uvicorn.Server(config).serve()
     except SlackApiError as error:
-        raise Trouble(f"Slack refuses a token: {error.response['error']}. What to do: leadbot doctor") from error
+        seen = doctor.unwell(error) or f"Slack refuses a token: {refusal(error)}"
+        raise Trouble(f"{seen}. What to do: leadbot doctor") from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise Trouble(f"Slack cannot be reached at {settings.slack_api_url}") from error
 
@@ -330,7 +332,7 @@ async def _team_of(token: str, api_url: str) -> str:
         client = AsyncWebClient(token, base_url=api_url, session=session, retry_handlers=[])
         try:
             return str((await client.auth_test())["team_id"])
-        except SlackApiError as error:
-            raise Trouble(f"Slack refuses SLACK_BOT_TOKEN: {error.response['error']}") from error
-        except aiohttp.ClientError as error:
+        except doctor.REFUSED as error:
+            raise Trouble(doctor.unwell(error) or f"Slack refuses SLACK_BOT_TOKEN: {refusal(error)}") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise Trouble(f"Slack cannot be reached at {api_url}; give the team with --workspace T…") from error

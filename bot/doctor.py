@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 from uuid import uuid4
 
 import aiohttp
@@ -22,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import manifest
 from bot.settings import Settings
 from bot.web import MOST_AGE, PATH, signature
+from handlers.slack import Outcome, meaning, refusal
 from storage import migrations
 from storage.database import BadUrl, engine_url
 
@@ -143,9 +145,9 @@ async def _token(
     client = AsyncWebClient(token, base_url=api_url, session=session, retry_handlers=[])
     try:
         answer = await client.auth_test()
-    except SlackApiError as error:
+    except REFUSED as error:
         advice = "Reinstall the app to the workspace and copy the Bot User OAuth Token anew."
-        yield Finding("token", False, f"Slack refuses it: {error.response['error']}", advice)
+        yield _refused("token", "auth.test", error, advice)
         return
     except (aiohttp.ClientError, TimeoutError) as error:
         advice = "Let this machine reach slack.com by HTTPS, directly or by the proxy it needs."
@@ -177,16 +179,48 @@ def _clock(told: str | None, here: datetime) -> Finding:
     return Finding("clock", True, seen)
 
 
+def _refused(what: str, method: str, error: Exception, advice: str) -> Finding:
+    """What is wrong where the call of a method failed; `advice` holds where Slack does not take the token."""
+    if seen := unwell(error):
+        return Finding(what, False, seen, _UNWELL)
+    word = refusal(error)
+    if meaning(error) is Outcome.PARKED or word in _OTHER_TOKEN:
+        return Finding(what, False, f"Slack refuses it: {word}", advice)
+    meant = f"What that means: https://docs.slack.dev/reference/methods/{method}#errors"
+    return Finding(what, False, f"Slack refuses the call: {word}", meant)
+
+
+def unwell(error: Exception) -> str:
+    """In words that somebody else answers than Slack, or Slack cannot now; "" where it refuses by a word of its own."""
+    response = getattr(error, "response", None)
+    word = refusal(error) if isinstance(getattr(response, "data", None), dict) else ""
+    if word and meaning(error) not in (Outcome.LATER, Outcome.UNKNOWN):
+        return ""
+    # Of half a JSON the SDK hands on the answer of its HTTP client.
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
+    how = word or (f"HTTP {status}, without its JSON" if status else "text instead of JSON")
+    return f"Slack, or a proxy in between, does not answer as Slack does: {how}"
+
+
+# The SDK stumbles with the latter over a good answer that is text and not JSON.
+REFUSED = (SlackApiError, AttributeError)
+# Slack's words for a token that lives, but is of another kind or may not do this.
+_OTHER_TOKEN = frozenset({"not_allowed_token_type", "missing_scope", "no_permission"})
+_UNWELL = (
+    "Try again in a few minutes (https://slack-status.com); if that does not help, look at the proxy or the login page "
+    "between this machine and slack.com."
+)
+
+
 async def _socket(app_token: str, api_url: str, session: aiohttp.ClientSession) -> Finding:
     """Whether a connection can be opened, up to Slack's hello."""
     client = AsyncWebClient(app_token, base_url=api_url, session=session, retry_handlers=[])
     try:
         opened = await client.api_call("apps.connections.open")
-        async with session.ws_connect(opened["url"]) as connection:
-            said = orjson.loads((await connection.receive(timeout=_HELLO)).data)
-    except SlackApiError as error:
+        said = await _first_word(session, opened["url"])
+    except REFUSED as error:
         advice = "Make an App-Level Token with connections:write (Basic Information), and switch Socket Mode on."
-        return Finding("socket", False, f"Slack refuses it: {error.response['error']}", advice)
+        return _refused("socket", "apps.connections.open", error, advice)
     except (aiohttp.ClientError, TimeoutError, TypeError, ValueError) as error:
         advice = (
             "Let this machine open WebSockets (wss, port 443) to wss-primary.slack.com; a proxy must let them pass."
@@ -196,6 +230,15 @@ async def _socket(app_token: str, api_url: str, session: aiohttp.ClientSession) 
         return Finding("socket", True, "Slack says hello")
     advice = "Switch Socket Mode on in the app's settings."
     return Finding("socket", False, f"Slack says {said.get('reason', 'nothing')}", advice)
+
+
+async def _first_word(session: aiohttp.ClientSession, url: str) -> dict[str, Any]:
+    """What comes first over the connection.  Raises aiohttp.ClientError, TimeoutError, TypeError or ValueError."""
+    async with session.ws_connect(url) as connection:
+        said = orjson.loads((await connection.receive(timeout=_HELLO)).data)
+    if not isinstance(said, dict):
+        raise TypeError
+    return said
 
 
 async def _signature(

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to go wrong with one call.  Only `lost` and `garbled` take effect all the same."""
+    """One thing to go wrong with one call.  Only `lost` and `garbled` take effect all the same; `text` is no JSON."""
 
     error: str | None = None
     status: int = 200
     retry_after: int | None = None
     lost: bool = False
     garbled: bool = False
-    plain: str | None = None
+    text: str = ""
+    content_type: str = ""
     messages: list[str] = field(default_factory=list)
 
 
@@ -38,9 +39,11 @@ class Faults:
         """Answer with this HTTP status and no JSON."""
         self._plan(method, Fault(status=status), times)
 
-    def put_in_between(self, method: str, status: int, text: str, times: int = 1) -> None:
-        """Answer in plain text, as a proxy on the way to Slack does that cannot reach it."""
-        self._plan(method, Fault(status=status, plain=text), times)
+    def intercept(
+        self, method: str, text: str, status: int = 200, content_type: str = "text/html", *, times: int = 1
+    ) -> None:
+        """Answer this text in Slack's place, as a proxy or a captive portal in between does."""
+        self._plan(method, Fault(text=text, status=status, content_type=content_type), times)
 
     def lose_answer(self, method: str, times: int = 1) -> None:
         """Do what was asked, then drop the connection instead of answering."""

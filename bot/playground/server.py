@@ -132,7 +132,7 @@ def _api(slack: Slack) -> Handler:
         if answer.lost:
             return _HungUp()
         if answer.body is None:
-            return Response(answer.plain, answer.status, media_type="text/plain")
+            return Response(answer.text, answer.status, answer.headers)
         if answer.garbled:
             return Response(json.dumps(answer.body).encode()[:-9], media_type="application/json")
         return _json(answer.body, answer.status, answer.headers)

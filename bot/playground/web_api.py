@@ -28,7 +28,7 @@ _AS_JSON = {"view": "invalid_arguments", "blocks": "invalid_blocks_format"}
 class Answer:
     """What goes back over HTTP; `lost`: nothing, `garbled`: half of it arrives although the call took effect.
 
-    `plain` stands in place of a body: it is not JSON.
+    Without a body it is the `text`.
     """
 
     body: Json | None
@@ -36,7 +36,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     lost: bool = False
     garbled: bool = False
-    plain: str | None = None
+    text: str = ""
 
 
 async def serve(slack: Slack, method: str, arguments: Json) -> Answer:
@@ -48,7 +48,7 @@ async def serve(slack: Slack, method: str, arguments: Json) -> Answer:
         answered = answer(slack, method, arguments)
         lost, garbled = fault is not None and fault.lost, fault is not None and fault.garbled
         return Answer(answered.body, answered.status, answered.headers, lost, garbled)
-    said = Answer(None, fault.status, plain=fault.plain)
+    said = Answer(None, fault.status, {"Content-Type": fault.content_type} if fault.text else {}, text=fault.text)
     if fault.error is not None:
         wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
         said = Answer(_refusal(SlackError(fault.error, fault.messages)), fault.status, wait)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +19,7 @@ from pydantic import SecretStr
 from bot import doctor
 from bot.doctor import Finding
 from bot.playground import server
+from bot.playground.faults import Faults
 from bot.service import service
 from bot.settings import Settings
 from tests.conftest import Clock
@@ -174,6 +176,92 @@ def leadbot(folder: Path, *words: str, **settings: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
     )
+
+
+def unavailable(faults: Faults, method: str) -> None:
+    faults.http_error(method, 503)
+
+
+def in_maintenance(faults: Faults, method: str) -> None:
+    faults.intercept(method, "<html>We'll be back</html>", 503)
+
+
+def overloaded(faults: Faults, method: str) -> None:
+    faults.intercept(method, "upstream connect error", 503, "text/plain")
+
+
+def behind_a_portal(faults: Faults, method: str) -> None:
+    faults.intercept(method, "<html>Accept our terms</html>")
+
+
+def behind_a_terse_portal(faults: Faults, method: str) -> None:
+    faults.intercept(method, "Accept our terms", 200, "text/plain")
+
+
+def forbidden(faults: Faults, method: str) -> None:
+    faults.intercept(method, "Blocked by policy", 403, "text/plain")
+
+
+def rate_limited(faults: Faults, method: str) -> None:
+    faults.rate_limit(method, 30)
+
+
+def broken(faults: Faults, method: str) -> None:
+    faults.fail(method, "internal_error")
+
+
+def cut_short(faults: Faults, method: str) -> None:
+    faults.garble_answer(method)
+
+
+UNWELL = [
+    *(unavailable, in_maintenance, overloaded, behind_a_portal, behind_a_terse_portal, forbidden),
+    *(rate_limited, broken, cut_short),
+]
+
+
+@pytest.mark.parametrize("ails", UNWELL)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_slack_that_is_unwell_is_not_taken_for_a_bad_token(
+    patient: Patient, ails: Callable[[Faults, str], None]
+) -> None:
+    for method in ("auth.test", "apps.connections.open"):
+        ails(patient.slack.faults, method)
+    found = await patient.findings(slack_app_token=SecretStr("xapp-1"))
+    for finding in (found["token"], found["socket"]):
+        assert finding.well is False
+        assert "does not answer as Slack does" in finding.seen
+        assert "Try again" in finding.advice
+        assert "token" not in finding.advice.lower()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_refusal_that_is_not_about_the_token_does_not_blame_it(patient: Patient) -> None:
+    patient.slack.faults.fail("auth.test", "method_deprecated")
+    finding = (await patient.findings())["token"]
+    assert finding.seen == "Slack refuses the call: method_deprecated"
+    assert "docs.slack.dev/reference/methods/auth.test" in finding.advice
+
+
+@pytest.mark.parametrize(
+    ("command", "ails"),
+    [
+        *(("run", ails) for ails in (behind_a_portal, overloaded, cut_short, rate_limited)),
+        *(("export", ails) for ails in (behind_a_terse_portal, overloaded, cut_short, rate_limited)),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_other_commands_do_not_blame_the_token_either(
+    patient: Patient, tmp_path: Path, command: str, ails: Callable[[Faults, str], None]
+) -> None:
+    ails(patient.slack.faults, "auth.test")
+    settings = patient.settings
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": settings.slack_api_url}
+    said = await asyncio.to_thread(leadbot, tmp_path, command, DATABASE_URL=settings.database_url, **tokens)
+    assert said.returncode == 1
+    assert "does not answer as Slack does" in said.stderr
+    assert "refuses" not in said.stderr
+    assert "Traceback" not in said.stderr
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

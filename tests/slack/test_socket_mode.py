@@ -241,7 +241,7 @@ async def test_an_answer_of_which_nobody_can_make_anything_is_no_reason_to_stay_
 ) -> None:
     faults = line.slack.faults
     if isinstance(answer, int):
-        faults.put_in_between("apps.connections.open", answer, "upstream connect error", times=4)
+        faults.intercept("apps.connections.open", "upstream connect error", answer, "text/plain", times=4)
     else:
         faults.garble_answer("apps.connections.open", times=4)
     for connection in line.slack.sockets.live:
