@@ -67,6 +67,10 @@ class Metrics:
         self._requests.labels(kind, way, str(status)).inc()
         self._acknowledged.labels(kind).observe(seconds)
 
+    def refused(self, way: str, status: int) -> None:
+        """What is not Slack's was turned away unread."""
+        self._requests.labels("other", way, str(status)).inc()
+
     def waited(self, work: str, seconds: float) -> None:
         """A read or write got its turn at the database."""
         self._waits.labels(work).observe(seconds)

@@ -88,7 +88,7 @@ async def service(
         if sockets:
             stack.push_async_callback(sockets.stop_listening)
             await sockets.open()
-        events = None if sockets else Events(dispatcher, signing_secret, clock)
+        events = None if sockets else Events(dispatcher, signing_secret, clock, metrics)
         watch = Watch(worker, delivery, metrics, sockets)
         web = web_app(events, watch.missing, watch.figures)
         yield Service(web, routes, background, worker, metrics, delivery, sockets)

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -39,6 +39,8 @@ EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 # Slack's own tolerance for the age of a request: https://docs.slack.dev/authentication/verifying-requests-from-slack
 MOST_AGE = 5 * 60
 _MOST_BYTES = 4_000_000
+_TELL_EVERY = timedelta(minutes=1)
+_NOT_SIGNED = "if it comes from Slack, SLACK_SIGNING_SECRET or the clock is wrong: leadbot doctor"
 # The kinds that are counted by name; whatever else is sent is "other".
 _KINDS = frozenset(
     [
@@ -172,16 +174,29 @@ def kind_of(body: dict[str, Any]) -> str:
 class Events:
     """POST /slack/events."""
 
-    def __init__(self, dispatcher: Dispatcher, signing_secret: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, signing_secret: str, clock: Callable[[], datetime], metrics: Metrics
+    ) -> None:
         self._dispatcher, self._secret, self._clock = dispatcher, signing_secret.encode(), clock
+        self._metrics = metrics
+        self._told_at: datetime | None = None
 
     async def receive(self, request: Request) -> Response:
         """Answer one request of Slack's: 401 unless it is signed, 503 for an event that it is to send again, else 200."""
         body = await _read(request)
         if body is None or not self.signed(request, body):
-            return PlainTextResponse("not from Slack", status_code=401)
+            return self._refused()
         answer = await self._dispatcher.answer(body, way="http", headers=dict(request.headers))
         return Response(answer.body, status_code=answer.status, headers=_headers(answer))
+
+    def _refused(self) -> Response:
+        """401, counted, and told in the log now and then: whoever sends it could fill a disk."""
+        self._metrics.refused("http", 401)
+        now = self._clock()
+        if self._told_at is None or now - self._told_at >= _TELL_EVERY:
+            self._told_at = now
+            _log.warning("refused", way="http", status=401, advice=_NOT_SIGNED)
+        return PlainTextResponse("not from Slack", status_code=401)
 
     def signed(self, request: Request, body: bytes) -> bool:
         """Whether Slack has signed these bytes, lately."""

@@ -122,6 +122,25 @@ async def test_requests_answers_calls_and_waits_are_counted(world: World, anna: 
 
 
 @ONE_DATABASE
+@pytest.mark.parametrize("way", ["http"], indirect=True)
+async def test_with_a_wrong_signing_secret_each_refusal_is_counted_and_one_a_minute_logged(
+    world: World, logged: io.StringIO
+) -> None:
+    async with aiohttp.ClientSession() as session:
+        deliver = http_delivery(f"{world.url}/slack/events", session)
+        for _ in range(3):
+            assert (await deliver("event", b'{"a": "Vogelsang"}', {})).status == 401
+        world.clock.advance(seconds=60)
+        assert (await deliver("event", b'{"a": "Vogelsang"}', {})).status == 401
+    refused = [json.loads(line) for line in logged.getvalue().splitlines() if '"refused"' in line]
+    assert [(one["level"], one["way"], one["status"]) for one in refused] == [("warning", "http", 401)] * 2
+    assert "leadbot doctor" in refused[0]["advice"]
+    assert "Vogelsang" not in logged.getvalue()
+    _, told = await get(world, "/metrics")
+    assert 'leadbot_requests_total{kind="other",status="401",way="http"} 4.0' in told
+
+
+@ONE_DATABASE
 async def test_every_line_of_a_request_carries_its_id(world: World, anna: Someone, logged: io.StringIO) -> None:
     world.slack.faults.fail("views.open", "internal_error")
     await anna.types("/lead")
