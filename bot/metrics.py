@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from http import HTTPStatus
 from time import monotonic
 from types import SimpleNamespace
 
@@ -11,6 +13,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 # Seconds.  Slack waits 3 for an acknowledgement; a call to Slack is given 2.5, the database 2.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
+
+# What a handshake is counted as.
+_SOCKET = "socket"
 
 
 class Metrics:
@@ -30,7 +35,7 @@ class Metrics:
         )
         self._calls = Histogram(
             "leadbot_slack_call_seconds",
-            "Calls to Slack's Web API by outcome: ok, Slack's error code, or what failed.",
+            "Calls to Slack, also by response_url and to open sockets, by outcome: ok, Slack's error code, or what failed.",
             ("method", "outcome"),
             buckets=_SECONDS,
             registry=self._registry,
@@ -96,22 +101,41 @@ class Metrics:
         config.on_request_exception.append(self._failed)
         return config
 
-    async def _begun(self, _session: object, call: SimpleNamespace, _begun: aiohttp.TraceRequestStartParams) -> None:
-        call.at = monotonic()
+    async def _begun(self, _session: object, call: SimpleNamespace, begun: aiohttp.TraceRequestStartParams) -> None:
+        call.at, call.method = monotonic(), _method(begun.url.scheme, begun.url.path)
 
     async def _ended(self, _session: object, call: SimpleNamespace, ended: aiohttp.TraceRequestEndParams) -> None:
         call.status = ended.response.status
+        if call.method == _SOCKET:
+            self._called(call, "ok" if call.status == HTTPStatus.SWITCHING_PROTOCOLS else f"http_{call.status}")
+        elif isinstance(ended.response, Answer):
+            ended.response.broke_off = lambda error: self._called(call, type(error).__name__)
 
     async def _said(
         self, _session: object, call: SimpleNamespace, said: aiohttp.TraceResponseChunkReceivedParams
     ) -> None:
-        self._called(call, _method(said.url.path), outcome(getattr(call, "status", 200), said.chunk))
+        self._called(call, outcome(call.status, said.chunk))
 
     async def _failed(self, _session: object, call: SimpleNamespace, gone: aiohttp.TraceRequestExceptionParams) -> None:
-        self._called(call, _method(gone.url.path), type(gone.exception).__name__)
+        self._called(call, type(gone.exception).__name__)
 
-    def _called(self, call: SimpleNamespace, method: str, came_of_it: str) -> None:
-        self._calls.labels(method, came_of_it).observe(monotonic() - call.at)
+    def _called(self, call: SimpleNamespace, came_of_it: str) -> None:
+        self._calls.labels(call.method, came_of_it).observe(monotonic() - call.at)
+
+
+class Answer(aiohttp.ClientResponse):
+    """An answer that says when it breaks off, for which aiohttp has no trace."""
+
+    broke_off: Callable[[Exception], None] | None = None
+
+    async def read(self) -> bytes:
+        """The body.  Raises aiohttp.ClientError or TimeoutError where it does not come to its end."""
+        try:
+            return await super().read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            if self.broke_off:
+                self.broke_off(error)
+            raise
 
 
 def outcome(status: int, body: bytes) -> str:
@@ -130,7 +154,9 @@ def outcome(status: int, body: bytes) -> str:
     return str(said.get("error"))
 
 
-def _method(path: str) -> str:
-    """The Web API's method; an address for answers carries secrets and is one kind."""
+def _method(scheme: str, path: str) -> str:
+    """The Web API's method; an address for answers carries secrets and is one kind, that of a socket another."""
+    if scheme in ("ws", "wss"):
+        return _SOCKET
     before, _, name = path.rpartition("/api/")
     return name if before or path.startswith("/api/") else "response_url"

@@ -18,7 +18,7 @@ from bot import upkeep
 from bot.app import Installation, build_app
 from bot.background import Background
 from bot.delivery import RATE, Delivery
-from bot.metrics import Metrics
+from bot.metrics import Answer, Metrics
 from bot.scheduler import ticking
 from bot.socket_mode import Pace, SocketMode
 from bot.watch import Watch
@@ -100,6 +100,7 @@ def _session(metrics: Metrics) -> aiohttp.ClientSession:
         timeout=CALL,
         json_serialize=lambda value: orjson.dumps(value).decode(),
         trace_configs=[metrics.tracing()],
+        response_class=Answer,
     )
 
 

@@ -75,11 +75,15 @@ class Connection:
 
 
 class Sockets:
-    """The Socket Mode side of a Slack; its `deliver` is given to that Slack in place of HTTP delivery."""
+    """The Socket Mode side of a Slack; its `deliver` is given to that Slack in place of HTTP delivery.
+
+    While it is `busy` every handshake is answered 503.
+    """
 
     def __init__(self) -> None:
         self.connections: list[Connection] = []
         self.opened = 0
+        self.busy = False
         self.lost: list[str] = []
         self._address = ""
         self._tickets: set[str] = set()
@@ -161,6 +165,8 @@ class Sockets:
         return there[self._turn % len(there)]
 
     async def _accept(self, request: web.Request) -> web.WebSocketResponse:
+        if self.busy:
+            raise web.HTTPServiceUnavailable
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             raise web.HTTPForbidden

@@ -122,6 +122,32 @@ async def test_requests_answers_calls_and_waits_are_counted(world: World, anna: 
 
 
 @ONE_DATABASE
+async def test_an_answer_that_breaks_off_is_counted(world: World, anna: Someone) -> None:
+    for method in ("views.open", "response_url"):
+        world.slack.faults.lose_answer(method)
+    await anna.types("/lead")
+    _, told = await get(world, "/metrics")
+    for method in ("views.open", "response_url"):
+        assert f'leadbot_slack_call_seconds_count{{method="{method}",outcome="ClientPayloadError"}} 1.0' in told
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("way", ["socket"], indirect=True)
+async def test_handshakes_are_counted_as_such(world: World) -> None:
+    await until(lambda: len(world.slack.sockets.live) == 2)
+    world.slack.sockets.busy = True
+    world.slack.sockets.live[0].cut()
+
+    async def refused() -> bool:
+        return 'method="socket",outcome="http_503"' in (await get(world, "/metrics"))[1]
+
+    await until(refused)
+    _, told = await get(world, "/metrics")
+    assert 'leadbot_slack_call_seconds_count{method="socket",outcome="ok"} 2.0' in told
+    assert 'method="response_url"' not in told
+
+
+@ONE_DATABASE
 @pytest.mark.parametrize("way", ["http"], indirect=True)
 async def test_with_a_wrong_signing_secret_each_refusal_is_counted_and_one_a_minute_logged(
     world: World, logged: io.StringIO
