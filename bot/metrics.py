@@ -42,7 +42,7 @@ class Metrics:
         )
         self._waits = Histogram(
             "leadbot_database_wait_seconds",
-            "How long a unit of work waited for its turn at the database.",
+            "How long a read or write waited until its transaction had begun (queue, connection, lock), or it got none.",
             ("work",),
             buckets=_SECONDS,
             registry=self._registry,
@@ -77,7 +77,7 @@ class Metrics:
         self._requests.labels("other", way, str(status)).inc()
 
     def waited(self, work: str, seconds: float) -> None:
-        """A read or write got its turn at the database."""
+        """A read or write got its turn at the database, or none in time."""
         self._waits.labels(work).observe(seconds)
 
     def reconnected(self, reason: str) -> None:

@@ -55,31 +55,39 @@ class Worker:
     """Runs units of storage off the event loop."""
 
     def __init__(self, database: Database, waited: Callable[[str, float], None] | None = None) -> None:
-        """`waited` is told of each read and write how many seconds it stood in the queue."""
+        """`waited` is told of each read and write how many seconds passed until its transaction had begun, or never would.
+
+        It is called from any thread.
+        """
         self._database, self._waited = database, waited
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._writers = ThreadPoolExecutor(1, thread_name_prefix="write") if database.is_sqlite else self._readers
 
     async def read(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The unit's answer from one snapshot.  Raises TooLate, Unavailable and what the unit raises."""
-        deadline = _deadline()
-        return await self._run("read", deadline, partial(self._database.read, unit, deadline, *args, **kwargs))
+        return await self._run("read", self._database.read, lambda session: unit(session, *args, **kwargs))
 
     async def write(self, unit: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The unit's answer, committed.  Raises TooLate, Unavailable, Unsettled and what the unit raises."""
-        deadline = _deadline()
-        return await self._run("write", deadline, partial(self._database.write, unit, deadline, *args, **kwargs))
+        return await self._run("write", self._database.write, lambda session: unit(session, *args, **kwargs))
 
-    async def _run(self, work: str, deadline: float, job: Callable[[], R]) -> R:
-        threads, queued = self._writers if work == "write" else self._readers, monotonic()
-        thread = 0
+    async def _run(
+        self, work: str, run: Callable[[Callable[[Session], R], float], R], unit: Callable[[Session], R]
+    ) -> R:
+        threads, deadline = self._writers if work == "write" else self._readers, _deadline()
+        thread, wait = 0, _Wait(work, self._waited)
+
+        def turn(session: Session) -> R:
+            wait.ends()
+            return unit(session)
 
         def begin() -> R:
             nonlocal thread
             thread = get_ident()
-            if self._waited:
-                self._waited(work, monotonic() - queued)
-            return job()
+            try:
+                return run(turn, deadline)
+            finally:
+                wait.ends()
 
         queued_job = threads.submit(partial(copy_context().run, begin))
         future = asyncio.wrap_future(queued_job)
@@ -87,6 +95,7 @@ class Worker:
             await asyncio.wait({future}, timeout=max(0.0, deadline - monotonic()))
             # What stands behind somebody who waits for a lock is told in time.
             if not future.done() and queued_job.cancel():
+                wait.ends()
                 raise TooLate
             held = await self._ended(future, deadline, lambda: thread)
         except asyncio.CancelledError:
@@ -113,6 +122,19 @@ class Worker:
         self._writers.shutdown()
         self._readers.shutdown()
         self._database.close()
+
+
+class _Wait:
+    """How long a unit waits for its turn: in the queue, for a connection, for the lock.  Told once."""
+
+    def __init__(self, work: str, tell: Callable[[str, float], None] | None) -> None:
+        self._work, self._tell, self._began = work, tell, monotonic()
+
+    def ends(self) -> None:
+        """The unit has its turn, or gets none.  A later end counts for nothing: a unit may be run again."""
+        tell, self._tell = self._tell, None
+        if tell:
+            tell(self._work, monotonic() - self._began)
 
 
 def _let_go(abandoned: asyncio.Future[Any]) -> None:

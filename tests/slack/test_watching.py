@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import io
 import json
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
 import pytest
 import structlog
+from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
 from bot import logs
 from bot.playground import http_delivery
-from storage.database import Database
+from bot.worker import Deadline, current
+from storage.database import Database, answers
+from storage.errors import TooLate, Unavailable
 from tests.conftest import Clock, Postgres
 from tests.person import Someone
 from tests.stories.conftest import APP, SECRET, World, at_work
@@ -145,6 +151,31 @@ async def test_handshakes_are_counted_as_such(world: World) -> None:
     _, told = await get(world, "/metrics")
     assert 'leadbot_slack_call_seconds_count{method="socket",outcome="ok"} 2.0' in told
     assert 'method="response_url"' not in told
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("way", ["http"], indirect=True)
+async def test_who_waits_for_a_locked_database_in_vain_is_counted_with_the_time_it_waited(
+    world: World, database: Database
+) -> None:
+    """One write waits for SQLite's lock, the other in the queue behind it."""
+    before = await waits_for_writes(world)
+    with closing(sqlite3.connect(str(make_url(database.url).database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        current.set(Deadline(0.4))
+        writes = await asyncio.gather(*(world.bot.worker.write(answers) for _ in range(2)), return_exceptions=True)
+    assert {type(one) for one in writes} <= {TooLate, Unavailable}
+    after = await waits_for_writes(world)
+    assert after[0] - before[0] == 2
+    assert 0.7 < after[1] - before[1] < 2
+
+
+async def waits_for_writes(world: World) -> tuple[int, float]:
+    """How many there were, and the seconds they took together."""
+    _, told = await get(world, "/metrics")
+    figures = dict(line.rsplit(" ", 1) for line in told.splitlines())
+    name = 'leadbot_database_wait_seconds_{}{{work="write"}}'
+    return int(float(figures[name.format("count")])), float(figures[name.format("sum")])
 
 
 @ONE_DATABASE
