@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+# From here on asyncio repeats tasks, with what they ended in, and the arguments of callbacks.
+_QUOTED = re.compile(r"[\n(<]")
 
 
 def configure(level: str) -> None:
@@ -68,7 +72,10 @@ def _frames(error: BaseException) -> list[str]:
 
 
 def _library(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Who speaks, where it is a library; of what asyncio says, only what comes before it quotes."""
     record = event.get("_record")
     if record is not None:
         event["logger"] = record.name
+        if record.name == "asyncio":
+            event["event"] = _QUOTED.split(event["event"], maxsplit=1)[0]
     return event

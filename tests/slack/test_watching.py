@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import gc
 import io
 import json
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 import structlog
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 from structlog.testing import capture_logs
 
 from bot import logs
@@ -26,6 +28,7 @@ from storage.errors import TooLate, Unavailable
 from tests.conftest import Clock, Postgres
 from tests.person import Someone
 from tests.stories.conftest import APP, SECRET, World, at_work
+from tests.stories.test_reminders import at, goes_to, has_task
 from tests.waiting import until
 
 # Whatever of these a log shows was somebody's name, number, words or secret.
@@ -219,7 +222,6 @@ async def test_who_listens_later_hears_what_is_logged(anna: Someone, logged: io.
     assert [one["event"] for one in heard] == ["answered"]
 
 
-@ONE_DATABASE
 async def test_no_name_number_word_or_secret_is_ever_logged(world: World, anna: Someone, logged: io.StringIO) -> None:
     world.has_lead(**CANARIES)
     await anna.types("/lead Trillerpfeife 0301234567")
@@ -242,10 +244,58 @@ async def test_no_name_number_word_or_secret_is_ever_logged(world: World, anna: 
     await anna.clicks("Convert")
     await anna.fills("Account name", "Finkenschlag")
     await anna.submits()
-    said = logged.getvalue()
-    assert "request_failed" in said
-    for canary in (*CANARIES.values(), *TYPED, *SECRETS, "Anna", "Weber"):
+    await reminders_go_wrong(world, anna)
+    said, (_, told) = logged.getvalue(), await get(world, "/metrics")
+    for event in ("request_failed", "message_refused", "not_delivered"):
+        assert event in said
+    assert 'leadbot_messages_total{outcome="done"} 2.0' in told
+    for canary in (*CANARIES.values(), *TYPED, *SECRETS, "Anna", "Weber", "Berger"):
         assert canary not in said, canary
+        assert canary not in told, canary
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("way", ["http"], indirect=True)
+async def test_what_postgresql_quotes_of_a_row_is_not_logged(world: World, logged: io.StringIO) -> None:
+    known = text("INSERT INTO workspace SELECT * FROM workspace")
+    number = text("SELECT CAST('Vogelsang' AS integer)")
+    for statement in (known, number):
+        world.bot.background.start(world.bot.worker.write(lambda session, asked: session.execute(asked), statement))
+        await world.bot.background.drain()
+        await unasked(world.bot.worker.write(lambda session, asked: session.execute(asked), statement))
+    said = logged.getvalue()
+    assert said.count("background_failed") == said.count("Task exception was never retrieved") == 2
+    for quoted in ("Vogelsang", "T1", "Gumball"):
+        assert quoted not in said
+
+
+async def test_what_asyncio_quotes_is_not_logged(logged: io.StringIO) -> None:
+    reached = asyncio.Event()
+
+    async def fails() -> None:
+        raise RuntimeError("Kanarina\nVogelsang")
+
+    def stumbles(_name: str) -> None:
+        reached.set()
+        raise RuntimeError("Kanarina\nVogelsang")
+
+    await unasked(fails())
+    asyncio.get_running_loop().call_soon(stumbles, "Zaunkönig")
+    await reached.wait()
+    lines = [json.loads(line) for line in logged.getvalue().splitlines() if '"error"' in line]
+    assert [line["error"] for line in lines] == ["RuntimeError"] * 2
+    assert lines[0]["event"] == "Task exception was never retrieved"
+    assert lines[1]["event"].startswith("Exception in callback")
+    assert lines[0]["frames"][-1].endswith("fails")
+    assert lines[1]["frames"][-1].endswith("stumbles")
+    for quoted in ("Kanarina", "Vogelsang", "Zaunkönig"):
+        assert quoted not in logged.getvalue()
+
+
+async def unasked(work: Coroutine[Any, Any, Any]) -> None:
+    """Run it in a task whose outcome nobody looks at, which asyncio tells the log once it is forgotten."""
+    await asyncio.wait({asyncio.ensure_future(work)})
+    gc.collect()
 
 
 # Kinds, names and numbers of ours; never what somebody typed or is called.
@@ -277,6 +327,20 @@ def test_nothing_is_logged_under_another_name() -> None:
             if named and "playground" not in path.parts and ast.unparse(call.func) != "log.append":
                 assert {one.arg for one in call.keywords} <= SAID, f"{path.name}:{call.lineno}"
                 assert all(isinstance(one, ast.Constant) for one in call.args), f"{path.name}:{call.lineno}"
+
+
+async def reminders_go_wrong(world: World, anna: Someone) -> None:
+    """One is due to each of two people: the blocks are not taken, and of the text nobody knows what became of it."""
+    max_ = world.person("U2")
+    await max_.types("/lead help")
+    has_task(world, world.has_lead(**CANARIES).id, subject="Drosselbart", assignee="U2")
+    for trouble in ("invalid_blocks", "internal_error"):
+        world.slack.faults.fail("chat.postMessage", trouble)
+    await goes_to(world, at(9))
+    world.clock.advance(seconds=5)
+    await world.ticks()
+    assert "Amselruf" in anna.lock_screen()[0]
+    assert "Drosselbart" in max_.lock_screen()[0]
 
 
 async def things_go_wrong(world: World, anna: Someone) -> None:
