@@ -193,7 +193,7 @@ def _refused(what: str, method: str, error: Exception, advice: str) -> Finding:
 def unwell(error: Exception) -> str:
     """In words that somebody else answers than Slack, or Slack cannot now; "" where it refuses by a word of its own."""
     response = getattr(error, "response", None)
-    word = refusal(error) if isinstance(getattr(response, "data", None), dict) else ""
+    word = refusal(error)
     if word and meaning(error) not in (Outcome.LATER, Outcome.UNKNOWN):
         return ""
     # Of half a JSON the SDK hands on the answer of its HTTP client.

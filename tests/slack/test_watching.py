@@ -141,6 +141,14 @@ async def test_an_answer_that_breaks_off_is_counted(world: World, anna: Someone)
 
 
 @ONE_DATABASE
+async def test_words_that_are_no_code_of_slacks_are_counted_as_one(world: World, anna: Someone) -> None:
+    world.slack.faults.fail("views.open", "Anybody's own words")
+    await anna.types("/lead")
+    _, told = await get(world, "/metrics")
+    assert 'leadbot_slack_call_seconds_count{method="views.open",outcome="other"} 1.0' in told
+
+
+@ONE_DATABASE
 @pytest.mark.parametrize("way", ["socket"], indirect=True)
 async def test_handshakes_are_counted_as_such(world: World) -> None:
     await until(lambda: len(world.slack.sockets.live) == 2)
@@ -346,8 +354,8 @@ async def reminders_go_wrong(world: World, anna: Someone) -> None:
 async def things_go_wrong(world: World, anna: Someone) -> None:
     """Every kind of trouble that somebody may be tempted to log in full."""
     slack = world.slack
-    for trouble in ("internal_error", "invalid_blocks", "ratelimited"):
-        slack.faults.fail("views.update", trouble)
+    for trouble, tries in (("internal_error", 3), ("invalid_blocks", 1), ("ratelimited", 3)):
+        slack.faults.fail("views.update", trouble, times=tries)
         await anna.clicks("All details")
         await anna.closes()
     slack.views.stack("U1")[-1].body["private_metadata"] = '{"Vogelsang": "Kanarina"}'
