@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 NewId = Callable[[str], str]
 
+# Unix seconds: since when there are channels and the app; and a topic that nobody has written.
+_FOUNDED = 1_600_000_000
+_UNSAID: Json = {"value": "", "creator": "", "last_set": 0}
+
 
 def filled(body: Json, new_id: NewId) -> Json:
     """A copy of a view or message with the ids and defaults Slack adds to it."""
@@ -48,6 +52,8 @@ def _filled_block(block: Json, new_id: NewId) -> Json:
     if copy["type"] == "input":
         copy.setdefault("optional", False)
         copy.setdefault("dispatch_action", False)
+        if copy["element"]["type"] == "plain_text_input":
+            copy["element"].setdefault("dispatch_action_config", {"trigger_actions_on": ["on_enter_pressed"]})
     return copy
 
 
@@ -131,6 +137,7 @@ def conversation(slack: Slack, one: Conversation) -> Json:
     return {
         "id": one.id,
         "name": one.name,
+        "name_normalized": one.name,
         "is_channel": one.kind == "channel",
         "is_group": one.kind == "private",
         "is_im": False,
@@ -138,13 +145,48 @@ def conversation(slack: Slack, one: Conversation) -> Json:
         "is_private": one.kind == "private",
         "is_archived": one.is_archived,
         "is_general": one.name == "general",
+        "is_frozen": False,
+        "is_member": slack.app.bot_user_id in one.members,
+        "num_members": len(one.members),
+        "created": _FOUNDED,
+        "updated": _FOUNDED * 1000,
+        "creator": "",
+        "unlinked": 0,
+        "parent_conversation": None,
+        "previous_names": [],
+        "topic": dict(_UNSAID),
+        "purpose": dict(_UNSAID),
+        **_sharing(slack, one),
+    }
+
+
+def _sharing(slack: Slack, one: Conversation) -> Json:
+    """With whom a channel is shared; what other company it is with is not told here."""
+    return {
+        "context_team_id": slack.team.id,
         "is_shared": one.is_ext_shared,
         "is_ext_shared": one.is_ext_shared,
         "is_org_shared": False,
-        "is_member": slack.app.bot_user_id in one.members,
-        "context_team_id": slack.team.id,
-        "num_members": len(one.members),
+        "is_pending_ext_shared": False,
+        "shared_team_ids": [slack.team.id],
+        "pending_shared": [],
+        "pending_connected_team_ids": [],
     }
+
+
+def posted(slack: Slack, message: Message) -> Json:
+    """The app's own message as the methods that write it answer it: with who the app is, which payloads leave out."""
+    app, picture = slack.app, f"https://avatars.example/{slack.app.bot_id}"
+    profile = {
+        "id": app.bot_id,
+        "app_id": app.id,
+        "name": app.name,
+        "icons": {f"image_{size}": f"{picture}-{size}.png" for size in (36, 48, 72)},
+        "deleted": False,
+        "updated": _FOUNDED,
+        "team_id": slack.team.id,
+    }
+    return {**slack.messages.payload(message), "bot_profile": profile}
 
 
 def command(slack: Slack, person: Person, where: Conversation, name: str, text: str) -> dict[str, str]:

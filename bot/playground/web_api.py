@@ -238,7 +238,7 @@ def _chat_post_message(slack: Slack, given: Json) -> Json:
         mrkdwn=_true(given.get("mrkdwn", True)),
         thread_ts=given.get("thread_ts"),
     )
-    return {"channel": where.id, "ts": message.ts, "message": slack.messages.payload(message)}
+    return {"channel": where.id, "ts": message.ts, "message": payloads.posted(slack, message)}
 
 
 def _chat_post_ephemeral(slack: Slack, given: Json) -> Json:
@@ -263,7 +263,7 @@ def _chat_update(slack: Slack, given: Json) -> Json:
     else:
         text, blocks = slack.messages.checked(given.get("text"), blocks)
     slack.messages.change(message, text, blocks)
-    return {"channel": where.id, "ts": message.ts, "text": text, "message": slack.messages.payload(message)}
+    return {"channel": where.id, "ts": message.ts, "text": text, "message": payloads.posted(slack, message)}
 
 
 def _chat_delete(slack: Slack, given: Json) -> Json:

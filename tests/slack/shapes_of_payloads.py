@@ -1,8 +1,9 @@
-"""The key paths of Slack's payloads and the types of their values, as the samples in its SDKs have them; written down by us.
+"""The key paths of Slack's payloads and answers with the types of their values; written down by us.
 
-Sources: slackapi/bolt-python tests/scenario_tests, slackapi/java-slack-sdk json-logs/samples (app-backend and events), and
-slackapi/python-slack-sdk tests/slack_sdk/socket_mode.  The samples of java-slack-sdk hold every key that was ever seen;
-what they have beyond what is sent here stands in NAMED, with the reason.
+Sources, for answers: Slack's reference of methods and objects; for payloads: slackapi/bolt-python tests/scenario_tests,
+slackapi/java-slack-sdk json-logs/samples (app-backend and events), and slackapi/python-slack-sdk
+tests/slack_sdk/socket_mode.  The samples of java-slack-sdk hold every key that was ever seen; what they have beyond what
+is sent here stands in NAMED, with the reason.
 """
 
 from __future__ import annotations
@@ -122,6 +123,18 @@ _USER = {
 }
 TEAM_JOIN = {**EVENT, "event.user": "dict", **{f"event.user.{path}": kind for path, kind in _USER.items()}}
 USER_CHANGE = {**TEAM_JOIN, "event.cache_ts": "int"}
+# Of a deactivated person Slack's reference says that the rest is left out.
+_OF_WHO_LEFT = {
+    path: kind
+    for path, kind in _USER.items()
+    if path.startswith("profile") or path in ("id", "team_id", "name", "deleted", "is_bot", "is_app_user", "updated")
+}
+LEFT = {
+    **EVENT,
+    "event.cache_ts": "int",
+    "event.user": "dict",
+    **{f"event.user.{path}": kind for path, kind in _OF_WHO_LEFT.items()},
+}
 # Keys that the samples have and nobody is sent here.
 NAMED = {
     "profile.guest_channels, guest_invited_by, guest_expiration_ts": "a guest's alone",
@@ -132,6 +145,7 @@ NAMED = {
     "has_2fa, two_factor_type": "told to the tokens of people alone",
     "enterprise_user, enterprise_id": "of organisations",
     "is_stranger": "of strangers alone, where it is sent",
+    "channel.properties, last_read, num_members": "of canvases and tabs, of people's tokens, and where it is asked for",
     "view.submit_disabled": "of views for configuring workflows",
     "message: what blocks hold": "what a person wrote comes as one text, not divided into mentions and links",
     "message.channel, subtype, username, attachments, reply_count …": "of other kinds of message",
@@ -148,7 +162,7 @@ HELLO = {
 DISCONNECT = {"type": "str", "reason": "str", "debug_info": "dict", "debug_info.host": "str"}
 ENVELOPE = {"envelope_id": "str", "payload": "dict", "type": "str", "accepts_response_payload": "bool"}
 EVENT_ENVELOPE = {**ENVELOPE, "retry_attempt": "int", "retry_reason": "str"}
-# What is below these differs with what an app draws.
+# What is below these differs with what an app draws, and is compared with shapes_of_blocks.
 _OPEN = ("view.state", "view.title", "view.close", "view.submit", "state")
 OPEN = (*_OPEN, *(f"event.{path}" for path in _OPEN), "payload")
 
@@ -181,4 +195,50 @@ STATE = {
     kind: {path: type_ for path, type_ in held.items() if path not in ("action_id", "block_id", "action_ts")}
     for kind, held in ACTION.items()
     if kind not in ("button", "overflow")
+}
+
+_POSTED = {
+    "ok": "bool",
+    "channel": "str",
+    "ts": "str",
+    **_MESSAGE,
+    **under("message", bot_id="str", app_id="str"),
+}
+_BOT_PROFILE = {
+    "message.bot_profile": "dict",
+    **under("message.bot_profile", id="str", app_id="str", name="str", team_id="str"),
+    **under("message.bot_profile", deleted="bool", updated="int", icons="dict"),
+    **{f"message.bot_profile.icons.image_{size}": "str" for size in (36, 48, 72)},
+}
+_EDITED = {"message.edited": "dict", **under("message.edited", user="str", ts="str")}
+_TOPIC = {"value": "str", "creator": "str", "last_set": "int"}
+_CHANNEL = {
+    **dict.fromkeys(("id", "name", "name_normalized", "context_team_id", "creator"), "str"),
+    **dict.fromkeys(("is_channel", "is_group", "is_im", "is_mpim", "is_private", "is_archived", "is_general"), "bool"),
+    **dict.fromkeys(("is_shared", "is_ext_shared", "is_org_shared", "is_pending_ext_shared", "is_frozen"), "bool"),
+    **dict.fromkeys(("created", "updated", "unlinked"), "int"),
+    **dict.fromkeys(("pending_shared", "shared_team_ids", "pending_connected_team_ids", "previous_names"), "list"),
+    "is_member": "bool",
+    "parent_conversation": "NoneType",
+    "topic": "dict",
+    **under("topic", **_TOPIC),
+    "purpose": "dict",
+    **under("purpose", **_TOPIC),
+}
+USERS_INFO_OF_WHO_LEFT = {"ok": "bool", "user": "dict", **under("user", **_OF_WHO_LEFT)}
+# What the methods that the bot calls answer.
+ANSWERS = {
+    "auth.test": {
+        **dict.fromkeys(("url", "team", "user", "team_id", "user_id", "bot_id"), "str"),
+        **dict.fromkeys(("ok", "is_enterprise_install"), "bool"),
+    },
+    "apps.connections.open": {"ok": "bool", "url": "str"},
+    "users.info": {"ok": "bool", "user": "dict", **under("user", **_USER)},
+    "conversations.info": {"ok": "bool", "channel": "dict", **under("channel", **_CHANNEL)},
+    "chat.postMessage": {**_POSTED, **_BOT_PROFILE},
+    "chat.update": {**_POSTED, **_BOT_PROFILE, "text": "str", **_EDITED},
+    "views.open": {"ok": "bool", **_VIEW},
+    "views.push": {"ok": "bool", **_VIEW},
+    "views.update": {"ok": "bool", **_VIEW},
+    "views.publish": {"ok": "bool", **_HOME},
 }

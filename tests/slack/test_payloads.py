@@ -1,4 +1,4 @@
-"""What the stand-in sends has the keys and types that Slack sends: none missing, none more."""
+"""What the stand-in sends and answers has the keys and types that Slack sends: none missing, none more."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import aiohttp
 import orjson
 import pytest
 
-from bot.playground import Person, Slack, Team
+from bot.playground import Person, Slack, Team, elements, rules
+from bot.playground.web_api import METHODS
 from tests.conftest import Clock
 from tests.slack import shapes_of_payloads as shapes
+from tests.slack.shapes_of_blocks import BLOCKS as KINDS_OF_BLOCKS
+from tests.slack.shapes_of_blocks import ELEMENTS, drawn, unlike
 from tests.slack.standin import (
     APP,
     PEOPLE,
@@ -24,10 +27,12 @@ from tests.slack.standin import (
     field,
     home,
     modal,
+    mrkdwn,
     opened,
     options,
+    plain,
+    section,
     select,
-    text_input,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +40,7 @@ FIND = {"type": "external_select", "action_id": "find", "min_query_length": 0}
 
 
 def shape(payload: Json, at: str = "") -> dict[str, str]:
-    """The key paths of a payload, with the types of their values; lists are not looked into."""
+    """The key paths of a payload, with the types of their values; lists and what is drawn are not looked into."""
     found: dict[str, str] = {}
     for name, value in payload.items():
         found[at + name] = type(value).__name__
@@ -52,16 +57,30 @@ def differences(payload: Json, wanted: dict[str, str]) -> list[str]:
         here = found.get(path, kind.rstrip("?"))
         if here != kind.rstrip("?") and not (kind.endswith("?") and here == "NoneType"):
             told.append(f"{path} is {here}, not {kind}")
-    return told
+    return told + drawn(payload)
 
 
-BLOCKS = [actions(button(), block_id="b")]
+OFFERING = ("overflow", "static_select", "multi_static_select", "radio_buttons", "checkboxes")
+# As little as an app can draw, of every kind; all that Slack tells beyond this it has filled in.
+LITTLE: dict[str, Json] = {kind: {} for kind in ELEMENTS} | {
+    "button": {"text": plain("Edit")},
+    "number_input": {"is_decimal_allowed": True},
+    **{kind: {"options": options(2)} for kind in OFFERING},
+}
+RICH: Json = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]}
+BLOCKS = [
+    actions(button(), block_id="b"),
+    section(fields=[plain("A"), mrkdwn("B")], accessory={"type": "button", "text": plain("Edit")}),
+    {"type": "header", "text": plain("Lead")},
+    {"type": "context", "elements": [plain("A"), mrkdwn("B")]},
+    {"type": "divider"},
+    {"type": "input", "label": plain("Name"), "element": {"type": "plain_text_input"}, "optional": True},
+    RICH,
+]
 
 
 async def in_a_view(slack: Slack) -> str:
-    return await opened(
-        slack, modal(actions(button(), FIND, block_id="b"), text_input(block={"optional": True}), notify_on_close=True)
-    )
+    return await opened(slack, modal(*BLOCKS, actions(FIND, block_id="f"), notify_on_close=True))
 
 
 async def caused(slack: Slack, kind: str) -> None:
@@ -79,7 +98,7 @@ async def caused(slack: Slack, kind: str) -> None:
         case "VIEW_CLOSED":
             await anna.close(await in_a_view(slack))
         case "BLOCK_SUGGESTION":
-            await anna.options(await in_a_view(slack), "b", "find", "gum")
+            await anna.options(await in_a_view(slack), "f", "find", "gum")
         case "ACTIONS_IN_VIEW":
             await anna.press(await in_a_view(slack), "b", "edit")
         case "ACTIONS_IN_HOME":
@@ -157,11 +176,87 @@ async def test_an_action_and_the_state_tell_what_slack_tells(kind: str, slack: S
     await anna.press(view_id, "b", "a", value)
     (action,) = app.last["actions"]
     assert differences(action, shapes.ACTION[kind]) == []
+    assert unlike(action.get("selected_options", []), "option[]", "selected_options") == []
+    assert drawn(app.last) == []
     held = app.last["view"]["state"]["values"]
     if kind in shapes.STATE:
         assert differences(held["b"]["a"], shapes.STATE[kind]) == []
     else:
         assert held == {}
+
+
+def test_every_kind_of_block_and_element_is_drawn_here() -> None:
+    assert {block["type"] for block in BLOCKS} == KINDS_OF_BLOCKS == set(rules.BLOCKS)
+    assert set(elements.ELEMENTS) == ELEMENTS
+
+
+PLACES = {
+    "actions": (elements.IN_ACTIONS, lambda element: actions(element)),
+    "section": (elements.IN_SECTION, lambda element: section(accessory=element)),
+    "input": (elements.IN_INPUT, lambda element: {"type": "input", "label": plain("Field"), "element": element}),
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"), [(place, kind) for place, (allowed, _) in PLACES.items() for kind in allowed]
+)
+async def test_what_an_element_leaves_out_is_filled_in(place: str, kind: str, slack: Slack) -> None:
+    block = PLACES[place][1]({"type": kind, **LITTLE[kind]})
+    await opened(slack, modal(block))
+    (view,) = slack.as_person("U1").modals
+    assert drawn({"view": slack.views.payload(view)}) == []
+
+
+# Every method that the bot calls.
+ANSWERS: dict[str, Json] = {
+    "auth.test": {},
+    "apps.connections.open": {"token": APP.app_token},
+    "users.info": {"user": "U2", "include_locale": True},
+    "conversations.info": {"channel": "C2"},
+    "chat.postMessage": {"channel": "C2", "text": "Text", "blocks": BLOCKS},
+    "chat.update": {"channel": "C2", "text": "Text", "blocks": BLOCKS},
+    "views.open": {"view": modal(*BLOCKS)},
+    "views.push": {"view": modal(*BLOCKS)},
+    "views.update": {"view": modal(*BLOCKS)},
+    "views.publish": {"view": home(*BLOCKS), "user_id": "U1"},
+}
+
+
+async def prepared(slack: Slack, method: str) -> Json:
+    """The arguments of a call that only an earlier one can give."""
+    match method:
+        case "chat.update":
+            return {"ts": (await slack.call("chat.postMessage", channel="C2", text="Text"))["ts"]}
+        case "views.open":
+            return {"trigger_id": slack.triggers.issue("U1")}
+        case "views.push":
+            return {"trigger_id": slack.triggers.issue("U1", await opened(slack, modal()))}
+        case "views.update":
+            return {"view_id": await opened(slack, modal())}
+    return {}
+
+
+@pytest.mark.parametrize("method", ANSWERS)
+async def test_an_answer_has_the_keys_that_slack_answers(method: str, slack: Slack) -> None:
+    async with slack.sockets.serving():
+        answer = await slack.call(method, **ANSWERS[method], **await prepared(slack, method))
+    assert differences(answer, shapes.ANSWERS[method]) == []
+
+
+def test_every_method_that_the_bot_calls_is_called_here() -> None:
+    by_attribute = {method.replace(".", "_"): method for method in METHODS}
+    sources = [path for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")]
+    text = "".join(path.read_text() for path in sources if "playground" not in path.parts)
+    called = {method for name, method in by_attribute.items() if re.search(rf"\.{name}\(", text)}
+    assert called <= set(ANSWERS) == set(shapes.ANSWERS)
+
+
+async def test_of_who_left_little_is_told(slack: Slack, app: App) -> None:
+    await slack.change_person("U2", deleted=True)
+    assert differences(app.last, shapes.LEFT) == []
+    answer = await slack.call("users.info", user="U2", include_locale=True)
+    assert differences(answer, shapes.USERS_INFO_OF_WHO_LEFT) == []
+    assert answer["user"]["deleted"]
 
 
 class Socket:
@@ -218,4 +313,27 @@ def test_what_is_missing_or_more_is_told() -> None:
         "enterprise is missing",
         "more is not Slack's",
         "type is int, not str",
+    ]
+
+
+def test_what_is_drawn_otherwise_is_told() -> None:
+    text = plain("Lead") | {"emoji": True}
+    block = {"type": "input", "block_id": "b", "label": plain("Name"), "optional": False, "dispatch_action": 0}
+    view = {
+        "title": text,
+        "submit": None,
+        "close": mrkdwn("Cancel"),
+        "blocks": [block, {"type": "carousel"}, "x"],
+        "state": {"values": {"b": {"a": {"type": "datepicker", "selected_date": 7, "value": None}}}},
+    }
+    assert drawn({"event": {"view": view}, "state": {}}) == [
+        "event.view.close is mrkdwn, no plain_text",
+        "event.view.blocks.0.element is missing",
+        "event.view.blocks.0.label.emoji is missing",
+        "event.view.blocks.0.dispatch_action is int, not bool",
+        "event.view.blocks.1 is carousel, no block",
+        "event.view.blocks.2 is no block",
+        "event.view.state.values.b.a.selected_date is int, not str",
+        "event.view.state.values.b.a.value is not Slack's",
+        "state is not values alone",
     ]
