@@ -26,10 +26,10 @@ async def purge(worker: Worker, now: datetime) -> None:
 
 
 @asynccontextmanager
-async def kept_up(worker: Worker, clock: Callable[[], datetime]) -> AsyncIterator[None]:
-    """Purge while the block lasts."""
+async def kept_up(worker: Worker, clock: Callable[[], datetime], *, every: float = EVERY) -> AsyncIterator[None]:
+    """Purge at once and then every so many seconds, while the block lasts."""
     over = asyncio.Event()
-    task = asyncio.create_task(_keep_up(worker, clock, over))
+    task = asyncio.create_task(_keep_up(worker, clock, over, every))
     try:
         yield
     finally:
@@ -37,14 +37,14 @@ async def kept_up(worker: Worker, clock: Callable[[], datetime]) -> AsyncIterato
         await task
 
 
-async def _keep_up(worker: Worker, clock: Callable[[], datetime], over: asyncio.Event) -> None:
+async def _keep_up(worker: Worker, clock: Callable[[], datetime], over: asyncio.Event, every: float) -> None:
     while not over.is_set():
         try:
             await purge(worker, clock())
         except StorageError as error:
-            # Nobody waits for this: the next hour does it.
+            # Nobody waits for this: the next round does it.
             _log.warning("purge_failed", error=type(error).__name__)
         try:
-            await asyncio.wait_for(over.wait(), EVERY)
+            await asyncio.wait_for(over.wait(), every)
         except TimeoutError:
             continue

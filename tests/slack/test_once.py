@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -15,12 +16,14 @@ from sqlalchemy import text
 from bot import upkeep
 from bot.playground import DeliveryFailed, LogEntry, http_delivery, server
 from bot.service import service
-from storage import events, member
+from storage import events, member, operations, workspace
 from storage.database import Database
+from storage.rights import Actor
 from tests.conftest import Clock, Postgres
 from tests.contents import contents
 from tests.person import Someone
 from tests.stories.conftest import APP, SECRET, World, at_work
+from tests.waiting import until
 
 # How Slack learns that it is to repeat an event, and how long it waits here for an acknowledgement that never comes.
 REFUSED: dict[str, str | int] = {"http": 503, "socket": "operation_timeout"}
@@ -140,12 +143,34 @@ async def test_a_submission_pressed_again_after_no_answer_creates_one_lead(world
     assert len(contents(world.database)["lead"]) == 1
 
 
-async def test_what_is_too_old_is_purged_while_the_service_runs(world: World, database: Database, clock: Clock) -> None:
-    await world.slack.change_person("U1", real_name="Anna Klein")
-    clock.advance(days=8)
-    await upkeep.purge(world.bot.worker, clock())
+def keeps(database: Database, name: str, at: datetime) -> None:
+    """An event that came and a form that was sent at that time, both of this name."""
+    by = time.monotonic() + 2
+    database.write(workspace.ensure, by, "T1", "Gumball Sales", "gumball", now=at)
+    database.write(events.take_on, by, "T1", name, now=at)
+    database.write(operations.claim, by, Actor("T1", "U1"), name, "digest", now=at)
+
+
+def kept(database: Database) -> set[str]:
+    """The names of what is kept of events and of forms."""
     with database.writer.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM received_event")) == 0
+        rows = connection.execute(text("SELECT event_id FROM received_event UNION SELECT key FROM operation"))
+        return {name for (name,) in rows}
+
+
+async def test_what_is_too_old_is_gone_once_the_service_has_begun(database: Database, clock: Clock, way: str) -> None:
+    keeps(database, "old", clock() - timedelta(days=8))
+    keeps(database, "new", clock())
+    async with at_work(database, clock, way):
+        await until(lambda: kept(database) == {"new"})
+
+
+async def test_what_grows_too_old_is_purged_again_and_again(world: World, database: Database, clock: Clock) -> None:
+    async with upkeep.kept_up(world.bot.worker, clock, every=0.01):
+        for name in ("one", "two"):
+            keeps(database, name, clock())
+            clock.advance(days=8)
+            await until(lambda: kept(database) == set())
 
 
 @pytest.fixture
