@@ -10,6 +10,7 @@ import re
 from datetime import date
 from typing import Any
 
+from bot.playground.rich_text import RICH_TEXT
 from bot.playground.schema import (
     Check,
     Problems,
@@ -200,12 +201,13 @@ ELEMENTS: dict[str, Check] = {
     ),
     "email_text_input": shape({}, {**_typed, "initial_value": string(TEXT_LONGEST)}),
     "url_text_input": shape({}, {**_typed, "initial_value": string(TEXT_LONGEST)}),
+    "rich_text_input": shape({}, {**_typed, "initial_value": by_type({"rich_text": RICH_TEXT})}),
     "file_input": shape({}, {**_action, "filetypes": list_of(string(20), 100), "max_files": integer(1, 10)}),
 }
 
 _SINGLE = ("static_select", "external_select", "users_select", "conversations_select")
 _GROUPS = ("checkboxes", "radio_buttons", "datepicker", "timepicker")
-_TYPED = ("plain_text_input", "number_input", "email_text_input", "url_text_input", "file_input")
+_TYPED = ("plain_text_input", "number_input", "email_text_input", "url_text_input", "rich_text_input", "file_input")
 IN_SECTION = ("button", "overflow", *_SINGLE, "multi_static_select", *_GROUPS)
 IN_ACTIONS = ("button", "overflow", *_SINGLE, *_GROUPS, "datetimepicker")
 IN_INPUT = (*_SINGLE, "multi_static_select", *_GROUPS, "datetimepicker", *_TYPED)

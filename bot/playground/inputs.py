@@ -1,7 +1,8 @@
 """What an input holds: the state Slack keeps for each element, how a person changes it, and what the client refuses.
 
-A *plain* value is what a person gives (`press` and `enter`) and what the page shows: a text, an option's value or a
-list of them, a person's or conversation's id, a date, a time, or Unix seconds.  The *state* is what Slack sends.
+A *plain* value is what a person gives (`press` and `enter`) and what the page shows: a text (of rich text its words), an
+option's value or a list of them, a person's or conversation's id, a date, a time, or Unix seconds.  The *state* is what
+Slack sends.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from typing import Any
 
 from bot.playground.elements import is_date, is_number, is_time, offered
 from bot.playground.model import Json, NotOnScreen, State
+from bot.playground.mrkdwn import spans
+from bot.playground.rich_text import typed
 from bot.playground.rules import elements_of
 
-TEXT_INPUTS = frozenset({"plain_text_input", "number_input", "email_text_input", "url_text_input"})
+TEXT_INPUTS = frozenset({"plain_text_input", "number_input", "email_text_input", "url_text_input", "rich_text_input"})
 _HELD_IN: dict[str, tuple[str, str]] = {
     "plain_text_input": ("value", "initial_value"),
     "number_input": ("value", "initial_value"),
     "email_text_input": ("value", "initial_value"),
     "url_text_input": ("value", "initial_value"),
+    "rich_text_input": ("rich_text_value", "initial_value"),
     "datepicker": ("selected_date", "initial_date"),
     "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
@@ -78,6 +82,8 @@ def plain(state: Json) -> Any:
     held = state[_HELD_IN[state["type"]][0]]
     if state["type"] in _OF_OPTIONS:
         return [one["value"] for one in held] if isinstance(held, list) else held["value"] if held else None
+    if state["type"] == "rich_text_input" and held:
+        return "".join(span.text for span in spans(held))
     return held
 
 
@@ -90,6 +96,8 @@ def chosen(element: Json, value: Any, found: list[Json] | None = None) -> Json:
     held = _HELD_IN[kind][0]
     if kind in _OF_OPTIONS:
         return {"type": kind, held: _options(element, value, offered(element) if found is None else found)}
+    if kind == "rich_text_input":
+        return {"type": kind, held: typed(value) if value else None}
     if kind in TEXT_INPUTS:
         return {"type": kind, held: value or None}
     if value is not None and not _CAN_BE_GIVEN[kind](value):

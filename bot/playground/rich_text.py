@@ -5,6 +5,7 @@ Source: Slack's reference of the rich_text block.
 
 from __future__ import annotations
 
+from bot.playground.model import Json
 from bot.playground.schema import Check, boolean, by_type, integer, list_of, one_of, shape, string
 
 _STYLES = ("bold", "italic", "strike", "code", "highlight", "underline")
@@ -36,3 +37,11 @@ _PARTS: dict[str, Check] = {
     "rich_text_preformatted": shape({"elements": _LINE}, {"border": integer(0, 1), "language": string(255)}),
 }
 RICH_TEXT: Check = shape({"elements": list_of(by_type(_PARTS), 1000)}, {"block_id": string(255)})
+
+
+def typed(text: str) -> Json:
+    """The rich text that a client makes of words without marks."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}],
+    }

@@ -39,8 +39,9 @@ SHAPES: dict[str, dict[str, str]] = {
         "optional": "bool",
         "dispatch_action": "bool",
     },
-    # What is in it is told as the app drew it.
+    # What is in it is told as the app drew it; in an input it is no block and has no id.
     "rich_text": {**_BLOCK, "elements": "dict[]"},
+    "rich text": {"type": "str", "elements": "dict[]"},
     # elements
     "button": {
         **_ASKS,
@@ -75,6 +76,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "max_length?": "int",
         "dispatch_action_config": "dispatch",
     },
+    "rich_text_input": {**_TYPED, "dispatch_action_config?": "dispatch", "initial_value?": "rich text"},
     "number_input": {**_TYPED_AS_GIVEN, "is_decimal_allowed": "bool", "min_value?": "str", "max_value?": "str"},
     "email_text_input": _TYPED_AS_GIVEN,
     "url_text_input": _TYPED_AS_GIVEN,
@@ -83,7 +85,7 @@ SHAPES: dict[str, dict[str, str]] = {
 BLOCKS = {"section", "header", "context", "actions", "divider", "input", "rich_text"}
 ELEMENTS = {kind for kind, keys in SHAPES.items() if "action_id" in keys}
 # Kinds of which the `type` tells which it is.
-ONE_OF = {"text": {"plain_text", "mrkdwn"}, "block": BLOCKS, "element": ELEMENTS}
+ONE_OF = {"text": {"plain_text", "mrkdwn"}, "block": BLOCKS, "element": ELEMENTS, "rich text": {"rich_text"}}
 
 # What the state of a view or message holds of each element, beside its type.
 HELD: dict[str, dict[str, str]] = {
@@ -101,6 +103,7 @@ HELD: dict[str, dict[str, str]] = {
     "datepicker": {"selected_date": "str?"},
     "timepicker": {"selected_time": "str?"},
     "datetimepicker": {"selected_date_time": "int?"},
+    "rich_text_input": {"rich_text_value": "rich text?"},
     "file_input": {"files": "dict[]"},
 }
 # Where in a payload or an answer something drawn stands, and of what kind it is.
@@ -125,7 +128,7 @@ def unlike(value: Any, kind: str, at: str) -> list[str]:
     name = value.get("type", kind)
     if name not in ONE_OF.get(kind, {kind}):
         return [f"{at} is {name}, no {kind}"]
-    return _unlike_keys(value, SHAPES[name], at)
+    return _unlike_keys(value, SHAPES[kind if kind in SHAPES else name], at)
 
 
 def _unlike_keys(value: dict[str, Any], wanted: dict[str, str], at: str) -> list[str]:

@@ -77,6 +77,14 @@ def mrkdwn(text: str) -> Json:
     return {"type": "mrkdwn", "text": text}
 
 
+def rich(text: str) -> Json:
+    """A rich_text block of one line without marks."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}],
+    }
+
+
 def option(text: str, value: str | None = None, **more: Any) -> Json:
     return {"text": plain(text), "value": value or text.lower(), **more}
 

@@ -31,6 +31,7 @@ from tests.slack.standin import (
     opened,
     options,
     plain,
+    rich,
     section,
     select,
 )
@@ -67,7 +68,6 @@ LITTLE: dict[str, Json] = {kind: {} for kind in ELEMENTS} | {
     "number_input": {"is_decimal_allowed": True},
     **{kind: {"options": options(2)} for kind in OFFERING},
 }
-RICH: Json = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]}
 BLOCKS = [
     actions(button(), block_id="b"),
     section(fields=[plain("A"), mrkdwn("B")], accessory={"type": "button", "text": plain("Edit")}),
@@ -75,7 +75,8 @@ BLOCKS = [
     {"type": "context", "elements": [plain("A"), mrkdwn("B")]},
     {"type": "divider"},
     {"type": "input", "label": plain("Name"), "element": {"type": "plain_text_input"}, "optional": True},
-    RICH,
+    rich("Gumball"),
+    field({"type": "rich_text_input", "initial_value": rich("Gumball")}, "rich"),
 ]
 
 

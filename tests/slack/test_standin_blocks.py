@@ -18,6 +18,7 @@ from tests.slack.standin import (
     option,
     options,
     plain,
+    rich,
     section,
     select,
     text_input,
@@ -62,7 +63,8 @@ def test_what_slack_takes_is_taken() -> None:
         field({"type": "datepicker", "initial_date": "2026-02-28", "focus_on_load": True}, "date"),
         field({"type": "timepicker", "initial_time": "23:59"}, "time"),
         field({"type": "conversations_select", "filter": {"include": ["public"]}}, "where"),
-        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}]},
+        rich("x"),
+        field({"type": "rich_text_input", "initial_value": rich("x"), "placeholder": plain("x" * 150)}, "rich"),
         private_metadata="x" * 3000,
         callback_id="x" * 255,
         notify_on_close=True,
@@ -217,8 +219,13 @@ REFUSED = {
     "button in an input": (in_input("button", text=plain("x")), "unsupported element: button"),
     "overflow in an input": (in_input("overflow", options=options(1)), "unsupported element: overflow"),
     "unknown element": (in_actions("slider"), "unsupported element: slider"),
-    # Slack has it; the stand-in does not draw it, so nobody is to believe that it was tried.
-    "rich text input": (in_input("rich_text_input"), "unsupported element: rich_text_input"),
+    "rich text in actions": (in_actions("rich_text_input"), "unsupported element: rich_text_input"),
+    "rich text begun with a text": (in_input("rich_text_input", initial_value="x"), "must provide an object"),
+    "rich text begun with a section": (
+        in_input("rich_text_input", initial_value=section()),
+        "unsupported type: section [json-pointer:/view/blocks/0/element/initial_value/type]",
+    ),
+    "rich text placeholder of 151": (in_input("rich_text_input", placeholder=plain("x" * 151)), "placeholder/text"),
 }
 
 

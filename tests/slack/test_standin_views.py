@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.playground import NotOnScreen, Slack
+from bot.playground import NotOnScreen, Slack, screen
 from tests.conftest import Clock
 from tests.slack.standin import (
     App,
@@ -19,6 +19,7 @@ from tests.slack.standin import (
     options,
     plain,
     pushed,
+    rich,
     section,
     select,
     text_input,
@@ -210,6 +211,7 @@ async def test_untouched_inputs_are_told_as_null_or_empty(slack: Slack, app: App
         {"type": "checkboxes", "options": options(1)},
         {"type": "multi_static_select", "options": options(1)},
         {"type": "file_input"},
+        {"type": "rich_text_input"},
     ]
     view_id = await opened(slack, modal(*(field(one, one["type"], optional=True) for one in elements)))
     await slack.as_person("U1").submit(view_id)
@@ -230,6 +232,7 @@ async def test_untouched_inputs_are_told_as_null_or_empty(slack: Slack, app: App
         "checkboxes": {"type": "checkboxes", "selected_options": []},
         "multi_static_select": {"type": "multi_static_select", "selected_options": []},
         "file_input": {"type": "file_input", "files": []},
+        "rich_text_input": {"type": "rich_text_input", "rich_text_value": None},
     }
 
 
@@ -258,6 +261,26 @@ async def test_chosen_values_are_told_as_slack_writes_them(slack: Slack, app: Ap
     assert [one["value"] for one in values["boxes"]["boxes"]["selected_options"]] == ["option 0", "option 2"]
     chosen = {"text": {"type": "plain_text", "text": "Option 1", "emoji": True}, "value": "option 1"}
     assert values["row"]["pick"]["selected_option"] == chosen
+
+
+async def test_rich_text_is_told_as_a_block_without_id(slack: Slack, app: App) -> None:
+    anna = slack.as_person("U1")
+    begun = field({"type": "rich_text_input", "initial_value": rich("Gumball")}, "begun")
+    view_id = await opened(slack, modal(begun, field({"type": "rich_text_input"}, "typed")))
+    await anna.submit(view_id)
+    assert anna.modals[-1].errors == {"typed": "Please complete this required field."}
+    await anna.enter(view_id, "typed", "typed", "A & B")
+    await anna.submit(view_id)
+    values = app.last["view"]["state"]["values"]
+    assert values["begun"]["begun"] == {"type": "rich_text_input", "rich_text_value": rich("Gumball")}
+    assert values["typed"]["typed"]["rich_text_value"] == rich("A & B")
+
+
+async def test_rich_text_is_shown_as_its_words(slack: Slack) -> None:
+    begun = field({"type": "rich_text_input", "initial_value": rich("Gumball :wave:")}, "begun")
+    await opened(slack, modal(begun))
+    (shown,) = screen.state(slack, slack.as_person("U1"))["modals"]
+    assert shown["values"] == {"begun": {"begun": "Gumball :wave:"}}
 
 
 async def test_texts_can_be_trimmed_and_made_of_one_line_end(slack: Slack, app: App) -> None:

@@ -17,6 +17,7 @@ const DRAWERS = {
   timepicker: (at, names) => pickerField(at, names, "time", at.element.initial_time),
   datetimepicker: dateTimePicker,
   plain_text_input: (at, names) => (at.element.multiline ? textArea(at, names) : textField(at, names, "text")),
+  rich_text_input: textArea,
   number_input: (at, names) => textField(at, names, "text", { inputmode: "decimal" }),
   email_text_input: (at, names) => textField(at, names, "email"),
   url_text_input: (at, names) => textField(at, names, "url"),
