@@ -18,12 +18,16 @@ Direction = Literal["to_app", "from_app"]
 
 
 class SlackError(Exception):
-    """What the Web API refuses: its error code, and the places in the arguments, as `[ERROR] … [json-pointer:…]`."""
+    """What the Web API refuses: its error code, and the places in the arguments, as `[ERROR] … [json-pointer:…]`.
 
-    def __init__(self, error: str, messages: list[str] | None = None) -> None:
+    `about` is what else the answer tells of it.
+    """
+
+    def __init__(self, error: str, messages: list[str] | None = None, **about: str) -> None:
         super().__init__(error if not messages else f"{error}: {'; '.join(messages)}")
         self.error = error
         self.messages = messages or []
+        self.about = about
 
 
 class NotOnScreen(Exception):

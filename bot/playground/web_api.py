@@ -94,14 +94,20 @@ def _authenticate(slack: Slack, method: str, token: Any) -> None:
 
 def _allow(slack: Slack, method: str, given: Json) -> None:
     """Slack looks at a token's scopes before it looks at anything else.  Source: its reference, method by method."""
-    if slack.app.scopes is None or method not in SCOPES:
+    provided = slack.app.scopes
+    if provided is None or method not in SCOPES:
         return
-    needed = SCOPES[method]
-    if method in _BY_KIND:
-        where = slack.conversations.get(str(given.get("channel", "")))
-        needed = {"private": "groups:read", "im": "im:read"}.get(where.kind if where else "", needed)
-    if needed not in slack.app.scopes:
-        raise SlackError("missing_scope")
+    needed = {_TO_READ[kind] for kind in _read_by(slack, method, given)} or {SCOPES[method]}
+    if not needed <= provided:
+        raise SlackError("missing_scope", needed=",".join(sorted(needed)), provided=",".join(sorted(provided)))
+
+
+def _read_by(slack: Slack, method: str, given: Json) -> set[str]:
+    """The kinds of conversation that a call reads about; empty where its scope does not depend on them."""
+    if method == "conversations.list":
+        return _wanted_kinds(given)
+    where = slack.conversations.get(str(given.get("channel", "")))
+    return {where.kind} if where and method in _BY_KIND else set()
 
 
 def _read(arguments: Json) -> Json:
@@ -124,7 +130,7 @@ def _read(arguments: Json) -> Json:
 
 
 def _refusal(refused: SlackError) -> Json:
-    body: Json = {"ok": False, "error": refused.error}
+    body: Json = {"ok": False, "error": refused.error, **refused.about}
     if refused.messages:
         body["response_metadata"] = {"messages": refused.messages}
         if refused.error == "invalid_blocks":
@@ -208,15 +214,19 @@ def _conversations_info(slack: Slack, given: Json) -> Json:
 
 
 def _conversations_list(slack: Slack, given: Json) -> Json:
-    kinds = {"public_channel": "channel", "private_channel": "private", "im": "im"}
-    types = {kinds.get(name.strip()) for name in str(given.get("types", "public_channel")).split(",")}
-    bot = slack.app.bot_user_id
-    found = [one for one in slack.conversations.values() if one.kind in types]
+    kinds, bot = _wanted_kinds(given), slack.app.bot_user_id
+    found = [one for one in slack.conversations.values() if one.kind in kinds]
     found = [one for one in found if one.kind == "channel" or bot in one.members]
     if _true(given.get("exclude_archived")):
         found = [one for one in found if not one.is_archived]
     page, following = _page(found, given)
     return {"channels": [payloads.conversation(slack, one) for one in page], **following}
+
+
+def _wanted_kinds(given: Json) -> set[str]:
+    """The kinds of conversation in a list of these `types`; of group conversations there are none here."""
+    types = str(given.get("types", "public_channel")).split(",")
+    return {_KINDS[name.strip()] for name in types if name.strip() in _KINDS}
 
 
 def _conversations_members(slack: Slack, given: Json) -> Json:
@@ -348,6 +358,8 @@ SCOPES = {
     "chat.delete": "chat:write",
 }
 _BY_KIND = frozenset({"conversations.info", "conversations.members"})
+_KINDS = {"public_channel": "channel", "private_channel": "private", "im": "im"}
+_TO_READ = {"channel": "channels:read", "private": "groups:read", "im": "im:read"}
 
 
 def _true(value: Any) -> bool:

@@ -57,6 +57,66 @@ async def test_a_workspace_that_shut_the_app_out_refuses_every_call(slack: Slack
         assert (await slack.call(method))["error"] == error
 
 
+# By Slack's reference of each method; the others ask for none.
+NEEDED = [
+    ("team.info", {}, "team:read"),
+    ("users.info", {"user": "U1"}, "users:read"),
+    ("users.list", {}, "users:read"),
+    ("conversations.open", {"users": "U1"}, "im:write"),
+    ("conversations.info", {"channel": "C2"}, "channels:read"),
+    ("conversations.info", {"channel": "P1"}, "groups:read"),
+    ("conversations.info", {"channel": "D1"}, "im:read"),
+    ("conversations.list", {}, "channels:read"),
+    ("conversations.list", {"types": "private_channel"}, "groups:read"),
+    ("conversations.list", {"types": "im"}, "im:read"),
+    ("conversations.members", {"channel": "C2"}, "channels:read"),
+    ("conversations.members", {"channel": "P1"}, "groups:read"),
+    ("chat.postMessage", {"channel": "C2", "text": "x"}, "chat:write"),
+    ("chat.postEphemeral", {"channel": "C2", "user": "U1", "text": "x"}, "chat:write"),
+    ("chat.update", {"channel": "C2", "ts": "1.2", "text": "x"}, "chat:write"),
+    ("chat.delete", {"channel": "C2", "ts": "1.2"}, "chat:write"),
+]
+ALL_SCOPES = frozenset(scope for _, _, scope in NEEDED) | {"commands"}
+
+
+def allowed(clock: Clock, scopes: frozenset[str]) -> Slack:
+    """A stand-in, with a private channel, whose app's token allows this much."""
+    slack = a_slack(clock, app=replace(APP, scopes=scopes))
+    slack.conversations["P1"] = Conversation("P1", "board", "private", {"U1", "U0BOT"})
+    return slack
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "scope"), NEEDED, ids=[f"{method} {scope}" for method, _, scope in NEEDED]
+)
+async def test_a_token_without_the_scope_is_refused(clock: Clock, method: str, arguments: Json, scope: str) -> None:
+    without = ALL_SCOPES - {scope}
+    assert await allowed(clock, without).call(method, **arguments) == {
+        "ok": False,
+        "error": "missing_scope",
+        "needed": scope,
+        "provided": ",".join(sorted(without)),
+    }
+    answer = await allowed(clock, frozenset({scope})).call(method, **arguments)
+    assert answer.get("error") in (None, "message_not_found")
+
+
+async def test_some_methods_need_no_scope(clock: Clock) -> None:
+    slack = allowed(clock, frozenset())
+    free = METHODS.keys() - {method for method, _, _ in NEEDED}
+    assert free == {
+        "apps.connections.open",
+        "auth.test",
+        "chat.getPermalink",
+        "views.open",
+        "views.push",
+        "views.update",
+        "views.publish",
+    }
+    for method in free - {"apps.connections.open"}:
+        assert (await slack.call(method)).get("error") != "missing_scope"
+
+
 async def test_json_that_is_none_is_refused(slack: Slack) -> None:
     opened = await slack.call("views.open", trigger_id=slack.triggers.issue("U1"), view="{")
     assert opened["error"] == "invalid_arguments"
