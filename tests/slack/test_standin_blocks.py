@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
 from bot.playground import rules
@@ -72,6 +73,105 @@ def test_what_slack_takes_is_taken() -> None:
     assert rules.view_problems(view, "modal") == []
 
 
+def test_what_is_as_long_as_can_be_is_taken() -> None:
+    longest = {"title": plain("x" * 100), "text": plain("x" * 300), "confirm": plain("x" * 30), "deny": plain("x" * 30)}
+    item = option("x", url="x" * 3000)
+    view = modal(
+        actions(button(action_id="x" * 255, confirm=longest), block_id="x" * 255),
+        section(accessory={"type": "overflow", "options": [item]}),
+        {"type": "context", "elements": [mrkdwn("x" * 3000)]},
+        actions(select_of_groups("x" * 75), {"type": "external_select", "min_query_length": 1000}),
+        actions({"type": "datetimepicker", "initial_date_time": 10**9}),
+        actions({"type": "datetimepicker", "initial_date_time": 10**10 - 1}),
+        text_input("text", "x" * 2000, min_length=0, max_length=1, initial_value="", multiline=True),
+        field({"type": "multi_static_select", "options": options(2), "max_selected_items": 100}, "many"),
+        field({"type": "multi_static_select", "options": options(2), "max_selected_items": 1}, "one"),
+        field({"type": "file_input", "max_files": 10, "filetypes": ["pdf"]}, "file"),
+        **{name: plain("x" * 24) for name in ("title", "submit", "close")},
+        **dict.fromkeys(("callback_id", "external_id"), "x" * 255),
+    )
+    assert rules.view_problems(view, "modal") == []
+    assert (
+        rules.view_problems(home(**dict.fromkeys(("private_metadata", "callback_id", "external_id"), "")), "home") == []
+    )
+
+
+def select_of_groups(label: str) -> Json:
+    return {"type": "static_select", "option_groups": [{"label": plain(label), "options": options(1)}]}
+
+
+def test_what_else_an_element_may_say_is_taken() -> None:
+    typing = {"trigger_actions_on": ["on_enter_pressed", "on_character_entered"]}
+    chosen = {
+        "filter": {
+            "include": ["im", "mpim", "private", "public"],
+            "exclude_external_shared_channels": True,
+            "exclude_bot_users": True,
+        },
+        "default_to_current_conversation": True,
+        "response_url_enabled": True,
+        "initial_conversation": "C1",
+    }
+    view = modal(
+        field({"type": "conversations_select", **chosen}, "where"),
+        field({"type": "users_select", "initial_user": "U1"}, "who"),
+        field({"type": "timepicker", "timezone": "Europe/Berlin"}, "when"),
+        text_input(dispatch_action_config=typing, block={"dispatch_action": True}),
+        section(expand=True),
+    )
+    assert rules.view_problems(view, "modal") == []
+
+
+def test_every_part_of_rich_text_is_taken() -> None:
+    line = [
+        {"type": "text", "text": "x", "style": {"bold": True, "italic": True, "strike": True, "code": True}},
+        {"type": "link", "url": "https://x.example", "text": "x"},
+        {"type": "emoji", "name": "wave", "skin_tone": 6, "unicode": "1f44b"},
+        {"type": "user", "user_id": "U1"},
+        {"type": "channel", "channel_id": "C1"},
+        {"type": "usergroup", "usergroup_id": "S1"},
+        {"type": "broadcast", "range": "here"},
+        {"type": "color", "value": "#1d3557"},
+        {"type": "date", "timestamp": 1764000000, "format": "{date}", "fallback": "today"},
+    ]
+    inside: Json = {"type": "rich_text_section", "elements": line}
+    elements: list[Json] = [
+        inside,
+        {"type": "rich_text_list", "style": "ordered", "elements": [inside], "indent": 8, "offset": 1, "border": 1},
+        {"type": "rich_text_quote", "elements": line, "border": 0},
+        {"type": "rich_text_preformatted", "elements": line, "language": "python"},
+    ]
+    assert rules.message_problems([{"type": "rich_text", "block_id": "b", "elements": elements}]) == []
+
+
+NOTHING = {
+    "title": modal(title=plain("")),
+    "submit": modal(submit=plain("")),
+    "close": modal(close=plain("")),
+    "label": modal(text_input(label="")),
+    "hint": modal(text_input(block={"hint": plain("")})),
+    "placeholder": modal(text_input(placeholder=plain(""))),
+    "header": modal({"type": "header", "text": plain("")}),
+    "field": modal(section(fields=[plain("")])),
+    "element of a context": modal({"type": "context", "elements": [mrkdwn("")]}),
+    "button": modal(actions(button(""))),
+    "action_id": modal(actions(button(action_id=""))),
+    "option": in_actions("static_select", options=[option("")]),
+    "value of an option": in_actions("static_select", options=[{"text": plain("x"), "value": ""}]),
+    "description of an option": in_actions("static_select", options=[option("x", description=plain(""))]),
+    "group label": modal(actions(select_of_groups(""))),
+    "confirm title": asks(title=plain("")),
+    "confirm text": asks(text=mrkdwn("")),
+    "confirm button": asks(confirm=plain("")),
+    "deny button": asks(deny=plain("")),
+}
+
+
+@pytest.mark.parametrize("view", NOTHING.values(), ids=NOTHING)
+def test_an_empty_text_is_refused(view: Json) -> None:
+    assert "must be more than 0 characters" in str(rules.view_problems(view, "modal"))
+
+
 REFUSED = {
     # the view itself
     "no title": ({"type": "modal", "blocks": [section()]}, "missing required field: title [json-pointer:/view]"),
@@ -123,6 +223,13 @@ REFUSED = {
     "label of 2001": (modal(text_input(label="x" * 2001)), "/view/blocks/0/label/text"),
     "hint of 2001": (modal(text_input(block={"hint": plain("x" * 2001)})), "/view/blocks/0/hint/text"),
     "input without element": (modal({"type": "input", "label": plain("x")}), "missing required field: element"),
+    "no fields": (modal(section(fields=[])), "no less than 1 items allowed"),
+    "nothing in a context": (modal({"type": "context", "elements": []}), "no less than 1 items allowed"),
+    "3001 in a context": (modal({"type": "context", "elements": [mrkdwn("x" * 3001)]}), "less than 3001 characters"),
+    "input without label": (modal({"type": "input", "element": {"type": "datepicker"}}), "required field: label"),
+    "label in mrkdwn": (modal(field({"type": "datepicker"}) | {"label": mrkdwn("x")}), "unsupported type: mrkdwn"),
+    "optional as text": (modal(text_input(block={"optional": "true"})), "must provide a boolean"),
+    "expand as text": (modal(section(expand="true")), "must provide a boolean"),
     "rich text of unknown parts": (modal({"type": "rich_text", "elements": [{"type": "x"}]}), "unsupported type: x"),
     # elements
     "button of 76": (modal(actions(button("x" * 76))), "must be less than 76 characters"),
@@ -187,6 +294,39 @@ REFUSED = {
     "6 overflow items": (in_section("overflow", options=options(6)), "no more than 5 items allowed"),
     "11 radio buttons": (in_input("radio_buttons", options=options(11)), "no more than 10 items allowed"),
     "11 checkboxes": (in_input("checkboxes", options=options(11)), "no more than 10 items allowed"),
+    "overflow url": (in_section("overflow", options=[option("x", url="x" * 3001)]), "options/0/url"),
+    "no overflow items": (in_section("overflow", options=[]), "no less than 1 items allowed"),
+    "no radio buttons": (in_input("radio_buttons", options=[]), "no less than 1 items allowed"),
+    "no checkboxes": (in_input("checkboxes", options=[]), "no less than 1 items allowed"),
+    "options and groups": (
+        in_actions("static_select", options=options(1), option_groups=[{"label": plain("x"), "options": options(1)}]),
+        "but not both",
+    ),
+    "boxes ticked that are not there": (
+        in_input("checkboxes", options=options(2), initial_options=[option("Other")]),
+        "must match exactly one of the options",
+    ),
+    "radio button pressed that is not there": (
+        in_input("radio_buttons", options=options(2), initial_option=option("Other")),
+        "must match exactly one of the options",
+    ),
+    "at most 0 of many": (in_input("multi_static_select", options=options(2), max_selected_items=0), "between 1 and"),
+    "at most 101 of many": (in_input("multi_static_select", options=options(2), max_selected_items=101), "and 100"),
+    "a query of less than nothing": (in_input("external_select", min_query_length=-1), "must be between 0 and"),
+    "max_length of 0": (in_input("plain_text_input", max_length=0), "must be between 1 and 3000"),
+    "min_length of 3001": (in_input("plain_text_input", min_length=3001), "must be between 0 and 3000"),
+    "initial_value of 3001": (in_input("plain_text_input", initial_value="x" * 3001), "less than 3001 characters"),
+    "multiline as text": (in_input("plain_text_input", multiline="true"), "must provide a boolean"),
+    "heard of at no time": (
+        in_input("plain_text_input", dispatch_action_config={"trigger_actions_on": []}),
+        "no less than 1 items allowed",
+    ),
+    "heard of at another time": (
+        in_input("plain_text_input", dispatch_action_config={"trigger_actions_on": ["on_blur"]}),
+        "must be a valid enum value",
+    ),
+    "11 files": (in_input("file_input", max_files=11), "must be between 1 and 10"),
+    "no file": (in_input("file_input", max_files=0), "must be between 1 and 10"),
     "max_length of 3001": (in_input("plain_text_input", max_length=3001), "must be between 1 and 3000"),
     "initial_value over max_length": (
         in_input("plain_text_input", max_length=3, initial_value="abcd"),
@@ -204,8 +344,11 @@ REFUSED = {
     "most number that is a number": (in_input("number_input", is_decimal_allowed=True, max_value=9), "as a string"),
     "date in words": (in_input("datepicker", initial_date="23.11.2026"), "YYYY-MM-DD"),
     "date that is none": (in_input("datepicker", initial_date="2026-02-30"), "YYYY-MM-DD"),
+    "date without dashes": (in_input("datepicker", initial_date="20260228"), "YYYY-MM-DD"),
     "time without zero": (in_input("timepicker", initial_time="9:00"), "HH:mm"),
     "time at 24": (in_input("timepicker", initial_time="24:00"), "HH:mm"),
+    "moment of 9 digits": (in_input("datetimepicker", initial_date_time=999_999_999), "must be between 1000000000"),
+    "moment of 11 digits": (in_input("datetimepicker", initial_date_time=10**10), "and 9999999999"),
     "moment as text": (in_input("datetimepicker", initial_date_time="1764000000"), "must provide an integer"),
     "unknown filter": (in_input("conversations_select", filter={"include": ["all"]}), "must be a valid enum value"),
     "empty filter": (in_input("conversations_select", filter={"include": []}), "no less than 1 items"),
@@ -279,8 +422,15 @@ def test_blocks_of_a_message_slack_refuses_are_refused(blocks: Any, said: str) -
 
 
 def test_all_blocks_of_a_message_together_have_a_limit() -> None:
-    assert not rules.message_too_long([section("x" * 2900)] * 4)
-    assert rules.message_too_long([section("x" * 2900)] * 5)
+    rest = len(orjson.dumps([section("")]))
+    assert not rules.message_too_long([section("x" * (13_000 - rest))])
+    assert rules.message_too_long([section("x" * (13_001 - rest))])
+
+
+def test_a_view_is_measured_in_bytes() -> None:
+    rest = len(orjson.dumps(modal(section(""))))
+    assert not rules.view_too_large(modal(section("é" * ((250_000 - rest) // 2))))
+    assert rules.view_too_large(modal(section("é" * ((250_002 - rest) // 2))))
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,10 @@ async def test_what_no_post_may_hold_no_other_message_may(slack: Slack, argument
     assert [message.text for message in slack.conversations["C2"].messages] == ["one"]
 
 
+async def test_a_text_of_40000_is_posted(slack: Slack) -> None:
+    assert (await slack.call("chat.postMessage", channel="U1", text="x" * 40_000))["ok"]
+
+
 async def test_refused_blocks_are_named_twice(slack: Slack) -> None:
     answer = await slack.call("chat.postMessage", channel="U1", text="x", blocks=[section("")])
     place = "must be more than 0 characters [json-pointer:/blocks/0/text/text]"
