@@ -213,6 +213,7 @@ async def test_a_permalink_is_told_only_where_the_app_is_a_member(slack: Slack) 
     assert link["permalink"] == f"https://gumball.slack.com/archives/C2/p{ts.replace('.', '')}"
     ts = await slack.as_person("U1").say("C1", "hello")
     assert (await slack.call("chat.getPermalink", channel="C1", message_ts=ts))["error"] == "channel_not_found"
+    assert (await slack.call("chat.getPermalink", channel="C2", message_ts="1.2"))["error"] == "message_not_found"
 
 
 async def test_who_would_be_pinged_is_noted(slack: Slack) -> None:
@@ -247,6 +248,7 @@ async def test_lists_come_in_pages(slack: Slack) -> None:
     rest = await slack.call("users.list", limit=9, cursor=first["response_metadata"]["next_cursor"])
     assert [one["id"] for one in rest["members"]] == ["U3", "U4", "U0BOT"]
     assert rest["response_metadata"]["next_cursor"] == ""
+    assert (await slack.call("users.list", cursor="dXNlcg=="))["error"] == "invalid_cursor"
 
 
 async def test_conversations_are_told(slack: Slack) -> None:
@@ -261,6 +263,8 @@ async def test_conversations_are_told(slack: Slack) -> None:
     assert "U1" in (await slack.call("conversations.members", channel="C2"))["members"]
     assert (await slack.call("conversations.open", users="U1"))["channel"] == {"id": "D1"}
     assert (await slack.call("conversations.open", users="U9"))["error"] == "user_not_found"
+    assert (await slack.call("conversations.open"))["error"] == "users_list_not_supplied"
+    assert (await slack.call("conversations.info", channel="C9"))["error"] == "channel_not_found"
 
 
 # --- response_url ---
@@ -284,6 +288,25 @@ async def test_a_response_url_lives_thirty_minutes(slack: Slack, app: App, clock
     key = app.last["response_url"].rpartition("/")[2]
     clock.advance(minutes=30, seconds=1)
     assert slack.messages.respond(key, {"text": "x"}) == (404, {"ok": False, "error": "expired_url"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (["Hello"], "invalid_payload"),
+        ({}, "no_text"),
+        ({"text": "x" * 40_001}, "msg_too_long"),
+        ({"text": "x", "blocks": [section()] * 51}, "invalid_blocks"),
+        ({"text": "x", "blocks": [section("x" * 2900)] * 5}, "msg_blocks_too_long"),
+    ],
+)
+async def test_what_no_message_may_hold_no_response_url_takes(
+    slack: Slack, app: App, answer: object, error: str
+) -> None:
+    await slack.as_person("U1").command("/lead", channel="C1")
+    status, said = slack.messages.respond(app.last["response_url"].rpartition("/")[2], answer)
+    assert (status, said["error"]) == (400, error)
+    assert slack.conversations["C1"].messages == []
 
 
 async def test_a_response_url_of_a_message_replaces_and_deletes_it(slack: Slack, app: App) -> None:

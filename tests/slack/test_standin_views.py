@@ -81,6 +81,13 @@ async def test_a_push_needs_a_trigger_from_within_a_modal(slack: Slack) -> None:
     assert answer["error"] == "not_found"
 
 
+async def test_a_push_onto_a_modal_that_was_closed_finds_nothing(slack: Slack) -> None:
+    view_id = await opened(slack, modal())
+    trigger = slack.triggers.issue("U1", view_id)
+    await slack.as_person("U1").close(view_id)
+    assert (await slack.call("views.push", trigger_id=trigger, view=modal()))["error"] == "not_found"
+
+
 async def test_opening_from_inside_a_modal_is_complained_of(slack: Slack) -> None:
     inside = slack.triggers.issue("U1", await opened(slack, modal()))
     assert (await slack.call("views.open", trigger_id=inside, view=modal()))["ok"]
