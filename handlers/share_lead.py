@@ -6,34 +6,40 @@ Never its telephone, e-mail or description, and never in a channel that people o
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from uuid import uuid4
 
+import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import posting
-from handlers.posting import Posted
+from handlers.posting import Answer, Posted
 from handlers.routes import Routes, chose
 from handlers.show import Show
-from handlers.slack import Database
+from handlers.slack import Database, Now
 from handlers.ui import form, kit, lead_row, record
 from handlers.ui.banner import Banner
-from handlers.ui.kit import Block, View
+from handlers.ui.kit import Block, Mrkdwn, View
 from handlers.ui.record import Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
-from storage import lead_records
-from storage.errors import Problem
+from storage import lead_records, sharing
+from storage.errors import Problem, TooLate, Unavailable
 from storage.lead_records import LeadRecord
 from storage.rights import Actor
+from storage.sharing import Earlier
+
+_log = structlog.get_logger(__name__)
 
 SAVE, ANOTHER, CHANNEL = "lead.share.save", "lead.share.another", "channel"
 
 
 @dataclass(frozen=True)
 class Sharing(State):
-    """The record that is shared."""
+    """The record that is shared; `key` makes one card of a form that is sent twice."""
 
     record: Shown
+    key: str
     level: int = 2
 
 
@@ -75,45 +81,85 @@ async def open_form(ack: AsyncAck, surface: View, actor: Actor, db: Database, sh
     await ack()
     shown = Shown.of(surface)
     lead = await db.read(lead_records.record, actor, shown.lead_id)
-    await show.open(form_view(lead, Sharing(shown, show.next_level), words))
+    await show.open(form_view(lead, Sharing(shown, uuid4().hex, show.next_level), words))
 
 
-async def share(view: View, actor: Actor, db: Database, show: Show, client: AsyncWebClient, words: Words) -> None:
+async def share(
+    view: View, actor: Actor, db: Database, show: Show, client: AsyncWebClient, words: Words, now: Now
+) -> None:
     """Back to the record first, which then says what came of it: Slack is asked about the channel anew."""
     state, channel = Sharing.of(view), form.entered(view).get(CHANNEL)
     if not channel:
         return await show.errors(form.errors([Problem.of(CHANNEL, "required")], view, words))
     lead = await db.read(lead_records.record, actor, state.record.lead_id)
+    if earlier := await db.write(sharing.take_on, actor, lead.id, channel, key=state.key, now=now()):
+        return await show.saved(lead, state.record, banner=told_again(earlier, channel, words))
     in_place = state.record.level == show.level
     if in_place:
         await show.exchange(show.drawn(lead, state.record, banner=words("Sharing …")))
     else:
         await show.close_form()
-    banner = await post(lead, channel, actor, client, words)
-    after = show.drawn(lead, replace(state.record, turn=state.record.turn + 1), banner=banner)
+    answer = await post(lead, channel, actor, client, words)
+    await note(answer.posted, db, actor, lead.id, channel, state.key)
+    turned = replace(state.record, turn=state.record.turn + 1)
+    after = show.drawn(lead, turned, banner=told(answer, words))
     return await (show.update(after, of={"id": view["id"]}) if in_place else show.under(after))
 
 
-async def post(lead: LeadRecord, channel: str, actor: Actor, client: AsyncWebClient, words: Words) -> Banner:
-    """Post the card, where that is allowed; what to say about it."""
+async def post(lead: LeadRecord, channel: str, actor: Actor, client: AsyncWebClient, words: Words) -> Answer:
+    """Post the card, where that is allowed."""
     text = words(
         "{name} shared a lead: {lead}, {company}.", name=actor.name, lead=lead.name, company=lead.values["company"]
     )
-    answer = await posting.post(client, channel, text, card(lead, actor.name, words))
+    return await posting.post(client, channel, text, card(lead, actor.name, words))
+
+
+async def note(posted: Posted, db: Database, actor: Actor, lead_id: int, channel: str, key: str) -> None:
+    """Remember what came of it, for the form that is sent again.  Where that fails, it then tells to look there."""
+    try:
+        if posted is Posted.DONE:
+            await db.write(sharing.shared, actor, lead_id, channel, key=key)
+        elif posted is not Posted.UNKNOWN:
+            await db.write(sharing.not_shared, actor, channel, key=key)
+    except (TooLate, Unavailable) as error:
+        _log.warning("sharing_not_noted", error=type(error).__name__)
+
+
+def told(answer: Answer, words: Words) -> Banner:
+    """What to say about it."""
     match answer.posted:
         case Posted.DONE:
-            return Banner(kit.filled(words("Shared to {channel}."), channel=answer.where))
+            return _shared(answer.where, words)
         case Posted.SHARED:
-            told = words("{channel} is shared with others. A lead is shown to your own workspace alone.")
+            said = words("{channel} is shared with others. A lead is shown to your own workspace alone.")
         case Posted.NOT_THERE:
-            told = words("I am not in {channel}. Type /invite @Leads there, then share again.")
+            said = words("I am not in {channel}. Type /invite @Leads there, then share again.")
         case Posted.UNKNOWN:
-            told = words(
+            said = words(
                 "Slack did not say whether the lead was shared. Look into {channel} before you share it again."
             )
         case Posted.REFUSED:
-            told = words("Slack did not let me write to {channel}. Nothing was shared.")
-    return Banner(kit.filled(told, channel=answer.where), (kit.button(words("Choose another"), ANOTHER),))
+            said = words("Slack did not let me write to {channel}. Nothing was shared.")
+    return _not_shared(said, answer.where, words)
+
+
+def told_again(earlier: Earlier, channel: str, words: Words) -> Banner:
+    """What to say of a form that was sent before."""
+    if earlier is Earlier.SHARED:
+        return _shared(kit.channel(channel), words)
+    said = words(
+        "This lead is just being shared, or Slack did not say whether it was. "
+        "Look into {channel} before you share it again."
+    )
+    return _not_shared(said, kit.channel(channel), words)
+
+
+def _shared(where: Mrkdwn, words: Words) -> Banner:
+    return Banner(kit.filled(words("Shared to {channel}."), channel=where))
+
+
+def _not_shared(said: str, where: Mrkdwn, words: Words) -> Banner:
+    return Banner(kit.filled(said, channel=where), (kit.button(words("Choose another"), ANOTHER),))
 
 
 def register(app: Routes) -> None:

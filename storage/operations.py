@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, delete
+from sqlalchemy import ColumnElement, ForeignKey, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, BigId, Instant, insert_new
@@ -48,6 +48,20 @@ def claim(session: Session, actor: Actor, key: str, input_digest: str, *, now: d
     return session.get_one(Operation, (actor.workspace, actor.user, key))
 
 
+def came_of(session: Session, actor: Actor, key: str, record_id: int) -> None:
+    """Remember the record that came of an operation which took longer than the transaction that claimed it."""
+    session.execute(update(Operation).where(*_of(actor, key)).values(record_id=record_id))
+
+
+def give_back(session: Session, actor: Actor, key: str) -> None:
+    """Let go of a key of which nothing came: whoever claims it next carries the operation out."""
+    session.execute(delete(Operation).where(*_of(actor, key)))
+
+
 def purge(session: Session, *, now: datetime) -> None:
     """Forget keys older than a form can live."""
     session.execute(delete(Operation).where(Operation.at < now - KEPT))
+
+
+def _of(actor: Actor, key: str) -> tuple[ColumnElement[bool], ...]:
+    return (Operation.workspace_id == actor.workspace, Operation.user_id == actor.user, Operation.key == key)

@@ -174,8 +174,10 @@ RULES: dict[str, Rule] = {
     "action lead.status.reopen reopen": Rule("owner", None),
     "action lead.status.choose note_choice": Rule(chosen="2"),
     "action lead.share.another open_form": Rule(),
+    # That it was taken on is remembered.
     "view lead.share.save share": Rule(
-        state=lambda it: share_lead.Sharing(shown(it)),
+        writes=True,
+        state=lambda it: share_lead.Sharing(shown(it), "key"),
         values=picked("conversations_select", channel="C2"),
     ),
     "action lead.ask ask": Rule(writes=None, value=LEAD),

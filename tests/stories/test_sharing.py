@@ -9,6 +9,7 @@ from storage.lead_records import LeadRecord
 from storage.rights import Actor, Role
 from tests.person import Someone
 from tests.stories.conftest import World
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -16,10 +17,14 @@ def lead(world: World) -> LeadRecord:
     return world.has_lead(description="They pay late.")
 
 
-async def shares(person: Someone, channel: str) -> None:
+async def begins(person: Someone, channel: str) -> None:
     await person.types("/lead Gumball")
     await person.clicks("Share to a channel")
     await person.picks_channel("Channel", channel)
+
+
+async def shares(person: Someone, channel: str) -> None:
+    await begins(person, channel)
     await person.submits()
 
 
@@ -108,3 +113,55 @@ async def test_sharing_from_the_last_level(anna: Someone, lead: LeadRecord) -> N
     await anna.submits()
     anna.sees("Shared to #sales.")
     assert anna.modals() == 2
+
+
+async def shares_without_an_answer(anna: Someone, world: World) -> None:
+    """Slack says that it had trouble, and the form is still there when the bot has done its work."""
+    await begins(anna, "#sales")
+    world.slack.patience = 0.0
+    await anna.submits()
+    anna.sees_notice("trouble connecting")
+    world.slack.patience = 3.0
+    await until(lambda: any(entry.what == "chat.postMessage" for entry in world.slack.log))
+    await world.bot.background.drain()
+    assert anna.title() == "Share lead"
+
+
+async def test_pressed_again_after_no_answer_is_one_card(anna: Someone, world: World, lead: LeadRecord) -> None:
+    await shares_without_an_answer(anna, world)
+    await anna.submits()
+    anna.sees("Shared to #sales.")
+    assert len(world.slack.conversations["C2"].messages) == 1
+
+
+async def test_what_slack_refused_is_shared_when_pressed_again(anna: Someone, world: World, lead: LeadRecord) -> None:
+    world.slack.faults.fail("chat.postMessage", "restricted_action")
+    await shares_without_an_answer(anna, world)
+    assert world.slack.conversations["C2"].messages == []
+    await anna.submits()
+    anna.sees("Shared to #sales.")
+    assert len(world.slack.conversations["C2"].messages) == 1
+
+
+async def test_what_may_have_been_shared_is_not_when_pressed_again(
+    anna: Someone, world: World, lead: LeadRecord
+) -> None:
+    world.slack.faults.lose_answer("chat.postMessage")
+    await shares_without_an_answer(anna, world)
+    await anna.submits()
+    anna.sees("This lead is just being shared, or Slack did not say whether it was. Look into #sales")
+    assert len(world.slack.conversations["C2"].messages) == 1
+    await anna.clicks("Choose another")
+    await anna.picks_channel("Channel", "#sales")
+    await anna.submits()
+    anna.sees("Shared to #sales.")
+    assert len(world.slack.conversations["C2"].messages) == 2
+
+
+async def test_pressed_again_for_another_channel_is_a_card_there(anna: Someone, world: World, lead: LeadRecord) -> None:
+    await shares_without_an_answer(anna, world)
+    world.slack.conversations["C3"].members.add("U0BOT")
+    await anna.picks_channel("Channel", "#deals")
+    await anna.submits()
+    anna.sees("Shared to #deals.")
+    assert [len(world.slack.conversations[one].messages) for one in ("C2", "C3")] == [1, 1]
