@@ -91,11 +91,11 @@ async def add_stage(ack: AsyncAck, show: Show, words: Words) -> None:
 async def use_menu(ack: AsyncAck, action: Body, actor: Actor, db: Database, show: Show, words: Words, now: Now) -> None:
     """What the menu of a stage offers."""
     await ack()
-    verb, stage_id = screen.chosen(picked(action))
+    verb, stage_id, place = screen.chosen(picked(action))
     page = SetupScreen(actor, db, show, words)
     match verb:
         case screen.UP | screen.DOWN:
-            await page.change(setup.move, stage_id, up=verb == screen.UP, now=now())
+            await page.change(setup.move, stage_id, place=place, up=verb == screen.UP, now=now())
         case screen.BEGIN:
             await page.change(setup.make_default, stage_id, now=now())
         case screen.RESTORE:

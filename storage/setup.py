@@ -73,13 +73,16 @@ def edit(
     return path_of(session, actor.workspace)
 
 
-def move(session: Session, actor: Actor, stage_id: int, *, up: bool, now: datetime) -> Path:
-    """Exchange a stage's place with its neighbour of the same kind; the first cannot go up, nor the last down."""
+def move(session: Session, actor: Actor, stage_id: int, *, place: int, up: bool, now: datetime) -> Path:
+    """Exchange a stage's place with its neighbour of the same kind; the first cannot go up, nor the last down.
+
+    `place` is where the actor saw it among the stages of its kind, from 0: one that has moved since stays there.
+    Raises NotAllowed, RuleBroken (gone).
+    """
     path = _held(session, actor)
     stage = _stage(path, stage_id)
-    alike = path.of(stage.kind)
-    at = alike.index(stage) + (-1 if up else 1) if stage in alike else -1
-    if not 0 <= at < len(alike):
+    alike, at = path.of(stage.kind), place + (-1 if up else 1)
+    if alike[place : place + 1] != (stage,) or not 0 <= at < len(alike):
         return path
     order = [one.id for one in path.stages]
     here, there = order.index(stage_id), order.index(alike[at].id)

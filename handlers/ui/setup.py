@@ -40,12 +40,13 @@ class StageForm(State):
     key: str = ""
 
 
-def chosen(menu_value: str | None) -> tuple[str, int]:
-    """What is to be done, and to which stage.  Raises Forged."""
-    verb, _, stage = (menu_value or "").partition(":")
+def chosen(menu_value: str | None) -> tuple[str, int, int]:
+    """What is to be done, to which stage, and the place where it was seen (a retired one: 0).  Raises Forged."""
+    verb, _, about = (menu_value or "").partition(":")
     if verb not in {EDIT_STAGE, UP, DOWN, BEGIN, RETIRE_STAGE, RESTORE, EMPTY}:
         raise Forged("menu")
-    return verb, number_of(stage)
+    stage, _, place = about.partition(":")
+    return verb, number_of(stage), number_of(place)
 
 
 def view(path: Path, settings: Settings, state: Setting, words: Words, banner: str = "") -> View:
@@ -180,16 +181,17 @@ def _stage(stage: Stage, path: Path, words: Words) -> Block:
     if len(alike) > 1 or stage.kind is Kind.LOST:
         verbs.append((RETIRE_STAGE, words("Retire")))
     guidance = kit.cut(" ".join(stage.guidance.split()), _BEGINNING)
-    return kit.section(kit.bold(words.stage(stage)), " · ".join(about), guidance, accessory=_menu(stage, verbs))
+    menu = _menu(stage, alike.index(stage), verbs)
+    return kit.section(kit.bold(words.stage(stage)), " · ".join(about), guidance, accessory=menu)
 
 
 def _retired(stage: Stage, words: Words) -> Block:
     verbs = [(RESTORE, words("Use again")), (EMPTY, words("Move its leads"))]
-    return kit.section(words.stage(stage), kind_name(stage.kind, words), accessory=_menu(stage, verbs))
+    return kit.section(words.stage(stage), kind_name(stage.kind, words), accessory=_menu(stage, 0, verbs))
 
 
-def _menu(stage: Stage, verbs: list[tuple[str, str]]) -> Element:
-    return kit.overflow(MENU, [kit.option(text, f"{verb}:{stage.id}") for verb, text in verbs])
+def _menu(stage: Stage, place: int, verbs: list[tuple[str, str]]) -> Element:
+    return kit.overflow(MENU, [kit.option(text, f"{verb}:{stage.id}:{place}") for verb, text in verbs])
 
 
 def _rules(settings: Settings, words: Words) -> list[str]:

@@ -77,11 +77,21 @@ def test_an_edit_from_an_old_form_is_refused_by_name(store: Store, anna: Actor, 
 
 def test_stages_change_places_with_their_neighbour(store: Store, anna: Actor, clock: Clock, path: Path) -> None:
     first, second = path.of(Kind.OPEN)
-    moved = store.write(setup.move, anna, second.id, up=True, now=clock())
+    moved = store.write(setup.move, anna, second.id, place=1, up=True, now=clock())
     assert [stage.id for stage in moved.of(Kind.OPEN)] == [second.id, first.id]
-    assert store.write(setup.move, anna, second.id, up=True, now=clock()) == moved
-    back = store.write(setup.move, anna, second.id, up=False, now=clock())
+    assert store.write(setup.move, anna, second.id, place=0, up=True, now=clock()) == moved
+    back = store.write(setup.move, anna, second.id, place=0, up=False, now=clock())
     assert [stage.id for stage in back.of(Kind.OPEN)] == [first.id, second.id]
+
+
+def test_a_move_that_comes_again_changes_nothing(store: Store, anna: Actor, clock: Clock, path: Path) -> None:
+    first = path.of(Kind.OPEN)[0]
+    store.write(setup.add, anna, "Qualified", Kind.OPEN, "", key="k", now=clock())
+    moved = store.write(setup.move, anna, first.id, place=0, up=False, now=clock())
+    assert store.write(setup.move, anna, first.id, place=0, up=False, now=clock()) == moved
+    assert [stage.id for stage in moved.of(Kind.OPEN)].index(first.id) == 1
+    changes = store.read(audit.since, TEAM, "stage", first.id, 0)
+    assert [change.field for change in changes] == ["position"]
 
 
 def test_one_stage_is_the_default(store: Store, anna: Actor, clock: Clock, path: Path) -> None:
@@ -166,7 +176,7 @@ def test_only_admins_of_the_workspace_set_up(
     for unit, args, how in (
         (setup.add, ("New", Kind.OPEN, ""), {"key": "k"}),
         (setup.edit, (first, "New", ""), {"seen": 1}),
-        (setup.move, (first,), {"up": True}),
+        (setup.move, (first,), {"place": 0, "up": True}),
         (setup.make_default, (first,), {}),
         (setup.retire, (first, None), {}),
         (setup.restore, (first,), {}),

@@ -204,7 +204,7 @@ RULES: dict[str, Rule] = {
     # Having looked at it once is noted; the view that the button stands in is none that Slack could push upon.
     "command /lead open_setup": Rule("admin", True, text="setup"),
     "action setup.open open_setup": Rule("admin", None),
-    "action setup.stage use_menu": Rule("admin", True, chosen="up:2"),
+    "action setup.stage use_menu": Rule("admin", True, chosen="up:2:1"),
     "action setup.stage.add add_stage": Rule("admin"),
     "action setup.settings open_settings": Rule("admin"),
     "view setup.stage.save save_stage": Rule("admin", True, lambda it: StageForm(0, key="k"), values=typed(name="Met")),

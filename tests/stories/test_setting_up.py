@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -96,6 +97,18 @@ async def test_stages_change_places(anna: Someone, world: World) -> None:
     await anna.types("/lead Gumball")
     anna.sees("Status, step 2 of 3")
     anna.sees("✓ Working - Contacted (done)")
+
+
+async def test_a_stage_moved_twice_from_one_place_has_moved_once(anna: Someone) -> None:
+    await anna.types("/lead setup")
+    await anna.clicks("Add a stage")
+    await anna.fills("Name", "Qualified")
+    await anna.submits()
+    await asyncio.gather(anna.clicks("Move down", beside=OPEN), anna.clicks("Move down", beside=OPEN))
+    await anna.closes()
+    await anna.types("/lead setup")
+    screen = anna.screen()
+    assert screen.index(WORKING) < screen.index(OPEN) < screen.index("Qualified")
 
 
 async def test_new_leads_begin_where_an_admin_says(anna: Someone, world: World) -> None:
