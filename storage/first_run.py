@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage import audit, fields, operations, rights
+from storage import audit, fields, operations, rights, workspace
 from storage.base import Base, Instant, insert_new
 from storage.fields import Field, Kind
 from storage.rights import Actor, Role
@@ -82,11 +82,13 @@ def to_tell(session: Session, actor: Actor, message: str, *, key: str, now: date
 def hide(session: Session, actor: Actor, step: Step, *, now: datetime) -> None:
     """Show the step to this admin no more.  Raises NotAllowed."""
     rights.demand_set_up(actor)
+    workspace.hold(session, actor.workspace)
     if step in to_do(session, actor):
         _note(session, actor, step, hidden=True, now=now)
 
 
 def _take(session: Session, actor: Actor, step: Step, now: datetime) -> bool:
+    workspace.hold(session, actor.workspace)
     before = select(FirstStep.step).where(
         FirstStep.workspace_id == actor.workspace, FirstStep.step == step, FirstStep.hidden.is_(False)
     )

@@ -20,7 +20,7 @@ from storage.fields import Kind as FieldKind
 from storage.lead import Lead
 from storage.path import Kind, Path, Stage
 from storage.rights import Actor
-from storage.workspace import Settings, StageRow, Workspace, path_of, settings
+from storage.workspace import Settings, StageRow, Workspace, hold, path_of, settings
 
 STAGE, WORKSPACE = "stage", "workspace"
 # What the lists, the select of a record and Setup can show.
@@ -177,7 +177,7 @@ def _columns(wanted: Settings) -> dict[str, Any]:
 def _held(session: Session, actor: Actor) -> Path:
     """The workspace's path, nobody else's to change until the transaction ends.  Raises NotAllowed."""
     rights.demand_set_up(actor)
-    session.execute(select(Workspace.id).where(Workspace.id == actor.workspace).with_for_update())
+    hold(session, actor.workspace)
     return path_of(session, actor.workspace)
 
 

@@ -140,6 +140,11 @@ def conversion_opportunity(session: Session, workspace: str) -> Opportunities:
     return Opportunities(session.execute(_OPPORTUNITIES, {"workspace": workspace}).scalar_one())
 
 
+def hold(session: Session, workspace: str) -> None:
+    """Nobody else holds the workspace until the transaction ends: two who decide for it do so one after the other."""
+    session.execute(select(Workspace.id).where(Workspace.id == workspace).with_for_update())
+
+
 def take_numbers(session: Session, workspace: str, count: int = 1) -> int:
     """The first of `count` lead numbers that nobody else gets: the row stays locked until the transaction ends."""
     statement = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -9,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage import first_run, lead_changes
-from storage.database import Database
+from storage import audit, first_run, lead_changes
+from storage.database import READERS, Database
 from storage.errors import NotAllowed
 from storage.first_run import Step
 from storage.rights import Actor
@@ -35,6 +37,16 @@ def test_a_step_that_was_hidden_can_still_be_taken(store: Store, anna: Actor, cl
     assert Step.TEAM in store.read(first_run.to_do, other)
     assert store.write(first_run.done, anna, Step.TEAM, now=clock())
     assert Step.TEAM not in store.read(first_run.to_do, other)
+
+
+@pytest.mark.parametrize("unit", [first_run.done, first_run.hide])
+def test_a_step_that_reaches_several_processes_is_noted_once(
+    store: Store, anna: Actor, clock: Clock, unit: Callable[..., object]
+) -> None:
+    with ThreadPoolExecutor(READERS) as crowd:
+        notes = [crowd.submit(store.write, unit, anna, Step.SETUP, now=clock()) for _ in range(READERS)]
+    assert all(note.exception() is None for note in notes)
+    assert len(store.read(audit.since, anna.workspace, first_run.AUDITED, 0, -1)) == 1
 
 
 def test_the_steps_are_for_admins(store: Store, max_: Actor, clock: Clock) -> None:
