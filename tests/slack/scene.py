@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, MetaData, Table, delete, insert, select
+from sqlalchemy import Connection, MetaData, Table, delete, func, insert, select, text
 
 from bot.playground import payloads
 from storage import account, contact, lead_changes, member, opportunity, records, sample, setup, task_changes, workspace
@@ -27,6 +27,9 @@ Json = dict[str, Any]
 SECRET = {**GUMBALL, "last_name": "Geheimrat", "company": "Verschluss AG", "email": "v@verschluss.example"}
 TASK, RECORD, FOREIGN = "Geheime Aufgabe", "Geheimkonto", "Fremdling"
 SHOWN = {SECRET["last_name"], SECRET["company"], SECRET["email"], TASK, RECORD}
+
+# How far each sequence of PostgreSQL has counted; None where it has not begun.
+_COUNTED = text("SELECT quote_ident(sequencename), last_value FROM pg_sequences")
 
 LISTENERS = registered()
 
@@ -75,6 +78,7 @@ class Scene:
         tables.reflect(self.database.writer)
         with self.database.writer.connect() as connection:
             self._rows = [(one, _given(connection, one)) for one in tables.sorted_tables]
+            self._counted = list(connection.execute(_COUNTED))
 
     def again(self) -> None:
         """Everything is as it was when the scene was set."""
@@ -88,6 +92,8 @@ class Scene:
             for table, rows in self._rows:
                 if rows:
                     connection.execute(insert(table), rows)
+            for name, last in self._counted:
+                connection.execute(select(func.setval(name, last or 1, last is not None)))
 
     def _between(self, copies: Callable[[Any], None]) -> None:
         pooled = self.database.writer.raw_connection()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 import aiohttp
 import pytest
 from sqlalchemy import text
 
 from bot import upkeep
-from bot.playground import DeliveryFailed, LogEntry, http_delivery, server
+from bot.background import Background
+from bot.playground import Deliver, Delivered, LogEntry, http_delivery, server
 from bot.service import service
 from storage import events, member, operations, workspace
 from storage.database import Database
@@ -22,6 +22,7 @@ from storage.rights import Actor
 from tests.conftest import Clock, Postgres
 from tests.contents import contents
 from tests.person import Someone
+from tests.slack.scene import CASES, Case, Scene, set_up
 from tests.stories.conftest import APP, SECRET, World, at_work
 from tests.waiting import until
 
@@ -173,36 +174,74 @@ async def test_what_grows_too_old_is_purged_again_and_again(world: World, databa
             await until(lambda: kept(database) == set())
 
 
-@pytest.fixture
-async def two_processes(
-    postgres: Any, request: pytest.FixtureRequest, database: Database, clock: Clock
-) -> AsyncIterator[World]:
-    """Two bots on one database, with one Slack that gives every request to both of them at the same time."""
+@asynccontextmanager
+async def beside(world: World) -> AsyncIterator[Deliver]:
+    """Another process of the bot on the same database: the way to it, which ends when its work has ended."""
     async with AsyncExitStack() as stack:
-        world = await stack.enter_async_context(at_work(database, clock, "http"))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        other_database = Database(database.url)
-        stack.callback(other_database.close)
-        other = await stack.enter_async_context(
-            service(
-                other_database,
-                token=APP.token,
-                signing_secret=SECRET,
-                api_url=f"{world.slack.base_url}/api/",
-                clock=clock,
-            )
-        )
-        url = await stack.enter_async_context(server.serving(other.web))
-        one, two = world.slack.deliver, http_delivery(f"{url}/slack/events", session)
+        database = Database(world.database.url)
+        stack.callback(database.close)
+        api = f"{world.slack.base_url}/api/"
+        secrets = {"token": APP.token, "signing_secret": SECRET}
+        bot = await stack.enter_async_context(service(database, **secrets, api_url=api, clock=world.clock, ticks=False))
+        url = await stack.enter_async_context(server.serving(bot.web))
+        deliver = http_delivery(f"{url}/slack/events", session)
 
-        async def both(kind: str, body: bytes, headers: dict[str, str]) -> Any:
-            answers = await asyncio.gather(one(kind, body, headers), two(kind, body, headers), return_exceptions=True)
-            await other.background.drain()
-            assert not any(isinstance(answer, DeliveryFailed) for answer in answers)
-            return answers[0]
+        async def to_its_end(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
+            answer = await deliver(kind, body, headers)
+            await bot.background.drain()
+            return answer
 
-        world.slack.deliver = both
+        yield to_its_end
+
+
+def at_once(one: Deliver, other: Deliver) -> Deliver:
+    """Every request goes to both at the same time; the first one's answer counts."""
+
+    async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
+        answers = await asyncio.gather(one(kind, body, headers), other(kind, body, headers))
+        return answers[0]
+
+    return deliver
+
+
+def in_turn(one: Deliver, other: Deliver, background: Background) -> Deliver:
+    """Every request goes to the one, and when its work has ended to the other."""
+
+    async def deliver(kind: str, body: bytes, headers: dict[str, str]) -> Delivered:
+        answer = await one(kind, body, headers)
+        await background.drain()
+        await other(kind, body, headers)
+        return answer
+
+    return deliver
+
+
+@pytest.fixture
+async def two_processes(database: Database, clock: Clock) -> AsyncIterator[World]:
+    """Two bots on one database, with one Slack that gives every request to both of them at the same time."""
+    async with at_work(database, clock, "http") as world, beside(world) as other:
+        world.slack.deliver = at_once(world.slack.deliver, other)
         yield world
+
+
+CHANGING = [
+    case
+    for case in CASES
+    if case.listener.kind == "view" or (case.listener.kind == "action" and case.rule.writes is not False)
+]
+
+
+async def done(scene: Scene, case: Case, deliver: Deliver) -> set[str]:
+    """What the database holds, and what was posted, after somebody who may has set this off in a new scene."""
+    scene.again()
+    if case.rule.who == "taker":
+        scene.nobodys()
+    scene.world.slack.deliver = deliver
+    await scene.sets_off(case, "U1" if case.rule.who == "admin" else "U2")
+    held = {f"{table} {row}" for table, rows in contents(scene.database).items() for row in rows}
+    posted = [one for one in scene.world.slack.log if one.what == "chat.postMessage"]
+    return held | {f"post {number} {one.payload}" for number, one in enumerate(posted)}
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -236,3 +275,16 @@ class TestSeveralProcesses:
         await slack.deliver_late()
         await two_processes.bot.background.drain()
         assert [one.what for one in slack.log if one.direction == "from_app"] == ["users.info"]
+
+    async def test_whatever_reaches_two_is_done_once(self, database: Database, clock: Clock) -> None:
+        """Every submission, and every button or choice that may change something; those in a message find none here."""
+        wrong = []
+        async with set_up(database, clock) as scene, beside(scene.world) as other:
+            one, background = scene.world.slack.deliver, scene.world.bot.background
+            both = {"at once": at_once(one, other), "in turn": in_turn(one, other, background)}
+            for case in CHANGING:
+                once = await done(scene, case, one)
+                for name, deliver in both.items():
+                    differs = once ^ await done(scene, case, deliver)
+                    wrong += [f"{case.name}, {name}: {what}" for what in sorted(differs)]
+        assert not wrong, "\n".join(wrong)
