@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.noting import noted
 from handlers.people import People
 from handlers.routes import Routes, words_are
 from handlers.show import Show
@@ -54,7 +55,7 @@ async def save(view: View, actor: Actor, db: Database, show: Show, people: Peopl
         return await show.exchange(await warned(view, state, like, values, actor, db, words))
     banner = words("Saved as {number}.", number=f"L-{made.record.number}")
     await show.exchange(show.drawn(made.record, Shown(made.record.id, made.record.version, state.level), banner=banner))
-    return await db.write(recent.opened, actor, made.record.id, now=now())
+    return await noted(db.write(recent.opened, actor, made.record.id, now=now()))
 
 
 async def warned(

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.noting import noted
 from handlers.routes import Routes
 from handlers.show import NOTICE_FIND, Show
 from handlers.slack import Body, Database, Now
@@ -95,7 +96,7 @@ async def look_up(ack: AsyncAck, command: Body, actor: Actor, db: Database, show
     opened: list[int] = []
     await show.open_when_ready(_found(typed, actor, db, words, show, show.next_level, opened, now()))
     for lead_id in opened:
-        await db.write(recent.opened, actor, lead_id, now=now())
+        await noted(db.write(recent.opened, actor, lead_id, now=now()))
 
 
 async def typed_before(

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncAck
 
+from handlers.noting import noted
 from handlers.people import People
 from handlers.routes import Routes
 from handlers.show import Show
@@ -118,7 +119,7 @@ async def save_create(
 async def _shown(lead_id: int, told: str, actor: Actor, db: Database, show: Show, now: Now) -> None:
     lead = await db.read(lead_records.record, actor, lead_id)
     await show.exchange(show.drawn(lead, Shown(lead.id, lead.version, show.level), banner=Banner(told)))
-    await db.write(recent.opened, actor, lead_id, now=now())
+    await noted(db.write(recent.opened, actor, lead_id, now=now()))
 
 
 async def _read(kept: Kept, actor: Actor, db: Database, people: People, words: Words) -> tuple[Keeping, str]:

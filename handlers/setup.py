@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncAck
 from sqlalchemy.orm import Session
 
 from handlers.homes import Homes
+from handlers.noting import noted
 from handlers.routes import Routes, words_are
 from handlers.show import Show
 from handlers.slack import Body, Database, Now
@@ -79,7 +80,7 @@ async def open_setup(
     """Having looked at it is the first step that Home asks of an admin."""
     await ack()
     await show.open_when_ready(SetupScreen(actor, db, show, words).drawn(show.next_level))
-    if await db.write(first_run.done, actor, Step.SETUP, now=now()):
+    if await noted(db.write(first_run.done, actor, Step.SETUP, now=now())):
         await homes.draw()
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import posting
+from handlers.noting import noted
 from handlers.posting import Answer, Posted
 from handlers.routes import Routes, chose
 from handlers.show import Show
@@ -24,12 +24,10 @@ from handlers.ui.record import Shown
 from handlers.ui.state import State
 from handlers.ui.text import Words
 from storage import lead_records, sharing
-from storage.errors import Problem, TooLate, Unavailable
+from storage.errors import Problem
 from storage.lead_records import LeadRecord
 from storage.rights import Actor
 from storage.sharing import Earlier
-
-_log = structlog.get_logger(__name__)
 
 SAVE, ANOTHER, CHANNEL = "lead.share.save", "lead.share.another", "channel"
 
@@ -116,13 +114,10 @@ async def post(lead: LeadRecord, channel: str, actor: Actor, client: AsyncWebCli
 
 async def note(posted: Posted, db: Database, actor: Actor, lead_id: int, channel: str, key: str) -> None:
     """Remember what came of it, for the form that is sent again.  Where that fails, it then tells to look there."""
-    try:
-        if posted is Posted.DONE:
-            await db.write(sharing.shared, actor, lead_id, channel, key=key)
-        elif posted is not Posted.UNKNOWN:
-            await db.write(sharing.not_shared, actor, channel, key=key)
-    except (TooLate, Unavailable) as error:
-        _log.warning("sharing_not_noted", error=type(error).__name__)
+    if posted is Posted.DONE:
+        await noted(db.write(sharing.shared, actor, lead_id, channel, key=key))
+    elif posted is not Posted.UNKNOWN:
+        await noted(db.write(sharing.not_shared, actor, channel, key=key))
 
 
 def told(answer: Answer, words: Words) -> Banner:

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers import posting
 from handlers.desk import Desk
 from handlers.homes import Homes
+from handlers.noting import noted
 from handlers.posting import Answer, Posted
 from handlers.routes import Routes
 from handlers.ui import banner as banners
@@ -99,7 +100,7 @@ async def tell(view: View, desk: Desk, client: AsyncWebClient, homes: Homes) -> 
         told = refusal(answer, words)
         again = form_view(message, Telling(uuid4().hex, state.level), words, Banner(told))
         return await desk.show.conclude(again, told, of={"id": view["id"]})
-    await desk.write(first_run.done, Step.TEAM, now=desk.now())
+    await noted(desk.write(first_run.done, Step.TEAM, now=desk.now()))
     told = kit.filled(words("Posted to {channel}."), channel=answer.where)
     await desk.show.conclude(desk.show.notice(told, level=state.level), told, of={"id": view["id"]})
     return await homes.draw()

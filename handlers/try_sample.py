@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck
 
 from handlers.desk import Desk
 from handlers.homes import Homes
+from handlers.noting import noted
 from handlers.routes import Routes
 from handlers.slack import Body
 from handlers.ui import sample as screen
@@ -45,7 +46,7 @@ async def open_sample(ack: AsyncAck, desk: Desk, homes: Homes) -> None:
     task: Values = {"topic": "Call", "subject": desk.words("Call back about the quote")}
     made = await desk.write(sample.make, invented(desk.words), task, key=uuid4().hex, now=desk.now())
     await desk.show.open(desk.show.drawn(made, Shown(made.id, 0, desk.show.next_level)))
-    await desk.write(recent.opened, made.id, now=desk.now())
+    await noted(desk.write(recent.opened, made.id, now=desk.now()))
     await homes.draw()
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncAck
 
 from handlers.listing import Lists
+from handlers.noting import noted
 from handlers.routes import Routes, chose
 from handlers.show import Show
 from handlers.slack import Body, Database, Now
@@ -42,7 +43,7 @@ async def open_lead(
         return show.drawn(lead, opened)
 
     await show.open_when_ready(build(), replaces=bool(opened.back))
-    await db.write(recent.opened, actor, lead_id, now=now())
+    await noted(db.write(recent.opened, actor, lead_id, now=now()))
     if unread and surface and surface.get("callback_id") == lead_list.VIEW and not opened.back:
         await show.update(await listings.as_it_stands(lead_list.Listing.of(surface)), of={"id": surface["id"]})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncAck
 
 from handlers.desk import Desk
+from handlers.noting import noted
 from handlers.routes import Routes
 from handlers.slack import Body
 from handlers.ui import task
@@ -56,7 +57,7 @@ async def open_lead(ack: AsyncAck, action: Body, desk: Desk) -> None:
     await ack()
     lead = await desk.read(lead_records.of_activity, chosen(action)[1])
     await desk.show.open(desk.show.drawn(lead, Shown(lead.id, lead.version, desk.show.next_level)))
-    await desk.write(recent.opened, lead.id, now=desk.now())
+    await noted(desk.write(recent.opened, lead.id, now=desk.now()))
 
 
 def register(routes: Routes) -> None:
