@@ -14,7 +14,7 @@ READING = frozenset({"viewed"})
 
 def contents(database: Database, *, aside: frozenset[str] = ASIDE) -> dict[str, list[str]]:
     """Every row of every table but those set aside, in an order of its own."""
-    with database.writer.connect() as connection:
+    with database.reader.connect() as connection:
         return {
             table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
             for table in metadata.sorted_tables

@@ -130,11 +130,11 @@ async def goes_everywhere(person: Someone) -> float:
     return slowest
 
 
-async def told(act: Awaitable[object], person: Someone) -> float:
+async def told(act: Awaitable[object], person: Someone, sentence: str = SENTENCE) -> float:
     """Seconds until the person reads that it did not work: in English, for who they are is not known either."""
     began = time.monotonic()
     await act
-    person.sees(SENTENCE)
+    person.sees(sentence)
     return time.monotonic() - began
 
 
