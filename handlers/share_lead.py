@@ -99,9 +99,9 @@ async def share(
         await show.close_form()
     answer = await post(lead, channel, actor, client, words)
     await note(answer.posted, db, actor, lead.id, channel, state.key)
-    turned = replace(state.record, turn=state.record.turn + 1)
-    after = show.drawn(lead, turned, banner=told(answer, words))
-    return await (show.update(after, of={"id": view["id"]}) if in_place else show.under(after))
+    turned, said = replace(state.record, turn=state.record.turn + 1), told(answer, words)
+    after = show.drawn(lead, turned, banner=said)
+    return await show.conclude(after, said.text, of={"id": view.get("id" if in_place else "previous_view_id")})
 
 
 async def post(lead: LeadRecord, channel: str, actor: Actor, client: AsyncWebClient, words: Words) -> Answer:

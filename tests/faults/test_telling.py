@@ -102,3 +102,16 @@ async def test_slack_may_take_its_time_where_no_trigger_runs_out(anna: Someone, 
     world.slack.faults.latency = {"conversations.info": 3.0}
     await posts_to_the_team(anna)
     anna.sees("Posted to #sales.")
+
+
+async def test_that_a_lead_was_shared_is_told_directly_where_its_record_can_say_it_no_more(
+    anna: Someone, world: World
+) -> None:
+    world.has_lead()
+    await anna.types("/lead Gumball")
+    await anna.clicks("Share to a channel")
+    await anna.picks_channel("Channel", "#sales")
+    world.slack.faults.fail("views.update", "internal_error", times=3)
+    await anna.submits()
+    await anna.opens_dm()
+    assert anna.messages() == ["Shared to #sales."]
