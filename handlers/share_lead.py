@@ -101,7 +101,7 @@ async def share(
     await note(answer.posted, db, actor, lead.id, channel, state.key)
     turned, said = replace(state.record, turn=state.record.turn + 1), told(answer, words)
     after = show.drawn(lead, turned, banner=said)
-    return await show.conclude(after, said.text, of={"id": view.get("id" if in_place else "previous_view_id")})
+    return await show.conclude(after, said.text, at=view.get("id" if in_place else "previous_view_id"))
 
 
 async def post(lead: LeadRecord, channel: str, actor: Actor, client: AsyncWebClient, words: Words) -> Answer:

@@ -186,12 +186,17 @@ class Show:
             channel=user, text=kit.fallback(sentence), blocks=blocks, mrkdwn=False, unfurl_links=False
         )
 
-    async def conclude(self, view: View, sentence: str, *, of: View) -> None:
-        """What came of a submission that was acknowledged before: as a view in place of another, or else said directly."""
-        try:
-            await self.update(view, of=of)
-        except CallFailed:
-            await self.say(self._body["user"]["id"], sentence)
+    async def conclude(self, view: View, sentence: str, *, at: str | None) -> None:
+        """What came of a submission that was acknowledged before: as a view in place of the one with this id.
+
+        It is said directly where there is none, or Slack does not take it.
+        """
+        if at:
+            try:
+                return await self.update(view, of={"id": at})
+            except CallFailed as error:
+                _log.warning("redraw_failed", error=type(error).__name__)
+        return await self.say(self._body["user"]["id"], sentence)
 
     async def tell(
         self,

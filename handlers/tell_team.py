@@ -99,10 +99,10 @@ async def tell(view: View, desk: Desk, client: AsyncWebClient, homes: Homes) -> 
     if answer.posted is not Posted.DONE:
         told = refusal(answer, words)
         again = form_view(message, Telling(uuid4().hex, state.level), words, Banner(told))
-        return await desk.show.conclude(again, told, of={"id": view["id"]})
+        return await desk.show.conclude(again, told, at=view["id"])
     await noted(desk.write(first_run.done, Step.TEAM, now=desk.now()))
     told = kit.filled(words("Posted to {channel}."), channel=answer.where)
-    await desk.show.conclude(desk.show.notice(told, level=state.level), told, of={"id": view["id"]})
+    await desk.show.conclude(desk.show.notice(told, level=state.level), told, at=view["id"])
     return await homes.draw()
 
 
