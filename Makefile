@@ -29,7 +29,7 @@ run: $(VENV)/run ## the bot when .env has Slack's tokens, else the playground: a
 	fi
 
 test: $(VENV)/dev ## every test, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2 -m "not long and not browser" $(TESTS)
+	$(BIN)/python -m pytest -n 3 -m "not long and not browser" $(TESTS)
 
 pairs: $(VENV)/dev ## the stories over HTTP and Socket Mode, each on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 --every-pair -k "postgresql and socket or sqlite and http" tests/stories
