@@ -16,7 +16,6 @@ import structlog
 import typer
 import uvicorn
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -25,6 +24,7 @@ from bot import manifest as manifests
 from bot.playground import Delivered, MovableClock, http_delivery, server
 from bot.service import CALL, Service, service
 from bot.settings import Settings
+from bot.web_client import web_client
 from bot.worker import Worker
 from handlers.slack import refusal
 from storage import migrations
@@ -329,10 +329,10 @@ def _workspace(settings: Settings) -> str:
 
 async def _team_of(token: str, api_url: str) -> str:
     async with aiohttp.ClientSession(timeout=CALL) as session:
-        client = AsyncWebClient(token, base_url=api_url, session=session, retry_handlers=[])
+        client = web_client(session, api_url, token)
         try:
             return str((await client.auth_test())["team_id"])
-        except doctor.REFUSED as error:
+        except SlackApiError as error:
             raise Trouble(doctor.unwell(error) or f"Slack refuses SLACK_BOT_TOKEN: {refusal(error)}") from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Trouble(f"Slack cannot be reached at {api_url}; give the team with --workspace T…") from error

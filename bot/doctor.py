@@ -16,13 +16,13 @@ from uuid import uuid4
 import aiohttp
 import orjson
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import manifest
 from bot.settings import Settings
 from bot.web import MOST_AGE, PATH, signature
+from bot.web_client import web_client
 from handlers.slack import Outcome, meaning, refusal
 from storage import migrations
 from storage.database import BadUrl, engine_url
@@ -142,10 +142,10 @@ def _file_to_be(path: Path, shown: str) -> Finding:
 async def _token(
     token: str, api_url: str, session: aiohttp.ClientSession, now: Callable[[], datetime]
 ) -> AsyncIterator[Finding]:
-    client = AsyncWebClient(token, base_url=api_url, session=session, retry_handlers=[])
+    client = web_client(session, api_url, token)
     try:
         answer = await client.auth_test()
-    except REFUSED as error:
+    except SlackApiError as error:
         advice = "Reinstall the app to the workspace and copy the Bot User OAuth Token anew."
         yield _refused("token", "auth.test", error, advice)
         return
@@ -179,7 +179,7 @@ def _clock(told: str | None, here: datetime) -> Finding:
     return Finding("clock", True, seen)
 
 
-def _refused(what: str, method: str, error: Exception, advice: str) -> Finding:
+def _refused(what: str, method: str, error: SlackApiError, advice: str) -> Finding:
     """What is wrong where the call of a method failed; `advice` holds where Slack does not take the token."""
     if seen := unwell(error):
         return Finding(what, False, seen, _UNWELL)
@@ -190,20 +190,17 @@ def _refused(what: str, method: str, error: Exception, advice: str) -> Finding:
     return Finding(what, False, f"Slack refuses the call: {word}", meant)
 
 
-def unwell(error: Exception) -> str:
+def unwell(error: SlackApiError) -> str:
     """In words that somebody else answers than Slack, or Slack cannot now; "" where it refuses by a word of its own."""
-    response = getattr(error, "response", None)
     word = refusal(error)
     if word and meaning(error) not in (Outcome.LATER, Outcome.UNKNOWN):
         return ""
     # Of half a JSON the SDK hands on the answer of its HTTP client.
-    status = getattr(response, "status_code", None) or getattr(response, "status", None)
-    how = word or (f"HTTP {status}, without its JSON" if status else "text instead of JSON")
+    status = getattr(error.response, "status_code", None) or error.response.status
+    how = word or f"HTTP {status}, without its JSON"
     return f"Slack, or a proxy in between, does not answer as Slack does: {how}"
 
 
-# The SDK stumbles with the latter over a good answer that is text and not JSON.
-REFUSED = (SlackApiError, AttributeError)
 # Slack's words for a token that lives, but is of another kind or may not do this.
 _OTHER_TOKEN = frozenset({"not_allowed_token_type", "missing_scope", "no_permission"})
 _UNWELL = (
@@ -214,11 +211,11 @@ _UNWELL = (
 
 async def _socket(app_token: str, api_url: str, session: aiohttp.ClientSession) -> Finding:
     """Whether a connection can be opened, up to Slack's hello."""
-    client = AsyncWebClient(app_token, base_url=api_url, session=session, retry_handlers=[])
+    client = web_client(session, api_url, app_token)
     try:
         opened = await client.api_call("apps.connections.open")
         said = await _first_word(session, opened["url"])
-    except REFUSED as error:
+    except SlackApiError as error:
         advice = "Make an App-Level Token with connections:write (Basic Information), and switch Socket Mode on."
         return _refused("socket", "apps.connections.open", error, advice)
     except (aiohttp.ClientError, TimeoutError, TypeError, ValueError) as error:

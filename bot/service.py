@@ -23,6 +23,7 @@ from bot.scheduler import ticking
 from bot.socket_mode import Pace, SocketMode
 from bot.watch import Watch
 from bot.web import Dispatcher, Events, web_app
+from bot.web_client import web_client
 from bot.worker import Worker
 from handlers.routes import Routes
 from storage import workspace
@@ -71,8 +72,7 @@ async def service(
         session = await stack.enter_async_context(_session(metrics))
         # Threads are waited for; the loop is not held up meanwhile.
         stack.push_async_callback(asyncio.to_thread, worker.close)
-        # Without the SDK's retries: it repeats a call whose answer was lost, and a message would be there twice.
-        client = AsyncWebClient(base_url=api_url, session=session, retry_handlers=[])
+        client = web_client(session, api_url)
         installation = await _install(client, token, worker, clock)
         app, routes = build_app(client, installation, worker, background, clock)
         dispatcher, sockets = Dispatcher(app, worker, background, metrics), None

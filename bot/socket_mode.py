@@ -18,12 +18,12 @@ import aiohttp
 import orjson
 import structlog
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import ONCE_MORE
 from bot.background import Background
 from bot.metrics import Metrics
 from bot.web import Dispatcher
+from bot.web_client import web_client
 from handlers.slack import refusal, retry_after
 
 _log = structlog.get_logger(__name__)
@@ -138,7 +138,7 @@ class SocketMode:
         pace: Pace,
     ) -> None:
         self._dispatcher, self._background, self._session, self._pace = dispatcher, background, session, pace
-        self._client = AsyncWebClient(app_token, base_url=api_url, session=session, retry_handlers=[])
+        self._client = web_client(session, api_url, app_token)
         self._metrics = metrics
         self._sockets: set[_Socket] = set()
         self._tasks: set[asyncio.Task[Any]] = set()

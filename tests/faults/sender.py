@@ -10,12 +10,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from bot.delivery import Delivery
 from bot.metrics import Metrics
 from bot.scheduler import ticking
+from bot.web_client import web_client
 from bot.worker import Worker
 from storage.database import Database
 
@@ -29,7 +29,7 @@ async def main(url: str, api: str, rate: float, ahead: float) -> None:
 
     worker, background = Worker(Database(url)), Background()
     async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(base_url=api, session=session, retry_handlers=[])
+        client = web_client(session, api)
         delivery = Delivery(client, "T1", "xoxb-1", worker, background, clock, Metrics(), rate)
         async with ticking(delivery.tick, clock):
             # Whoever began it kills it long before.

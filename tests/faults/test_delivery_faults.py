@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time as monotonic
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.playground import Person
+from bot.playground.faults import Faults
 from storage import member, task_changes
 from storage.database import Database
 from storage.outbox import Kind, Outbox, State
@@ -46,14 +48,29 @@ async def test_an_answer_that_never_came_is_sent_once_more_and_counted(anna: Som
     assert len(anna.lock_screen()) == 2
 
 
-async def test_an_answer_that_nobody_can_read_counts_as_unknown(anna: Someone, world: World) -> None:
+def garbled(faults: Faults) -> None:
+    faults.garble_answer("chat.postMessage")
+
+
+def in_words_of_a_proxy(faults: Faults) -> None:
+    faults.intercept("chat.postMessage", "Accept our terms", 200, "text/plain")
+
+
+def in_json_of_somebody_else(faults: Faults) -> None:
+    faults.intercept("chat.postMessage", '["terms"]', 200, "application/json")
+
+
+@pytest.mark.parametrize("answered", [garbled, in_words_of_a_proxy, in_json_of_somebody_else])
+async def test_an_answer_that_nobody_can_read_counts_as_unknown(
+    anna: Someone, world: World, answered: Callable[[Faults], None]
+) -> None:
     has_task(world, world.has_lead().id)
-    world.slack.faults.garble_answer("chat.postMessage")
+    answered(world.slack.faults)
     await goes_to(world, at(9))
     assert 'leadbot_messages_total{outcome="unknown"} 1.0' in (await get(world, "/metrics"))[1]
     world.clock.advance(seconds=5)
     await world.ticks()
-    assert anna.lock_screen() == DUE * 2
+    assert anna.lock_screen() == DUE * (2 if answered is garbled else 1), "only what was garbled took effect"
 
 
 async def test_what_is_never_answered_while_slack_answers_all_else_is_given_up(

@@ -21,6 +21,12 @@ async def test_a_sentence_slack_could_not_take_is_said_again(anna: Someone, worl
     assert [one for one in anna.messages() if SENTENCE in one] == [SENTENCE]
 
 
+async def test_what_a_proxy_says_in_slacks_place_is_told_as_slacks_failure(anna: Someone, world: World) -> None:
+    world.slack.faults.intercept("views.open", "Accept our terms", 200, "text/plain")
+    await anna.types("/lead", "#sales")
+    anna.sees(SENTENCE)
+
+
 async def test_a_sentence_whose_answer_was_lost_is_there(anna: Someone, world: World) -> None:
     world.slack.faults.fail("views.open", "internal_error")
     world.slack.faults.lose_answer("response_url")

@@ -244,7 +244,7 @@ async def test_a_refusal_that_is_not_about_the_token_does_not_blame_it(patient: 
 
 @pytest.mark.parametrize(
     ("command", "ails"),
-    [("run", cut_short), ("export", behind_a_terse_portal), ("export", rate_limited)],
+    [("run", cut_short), ("run", behind_a_terse_portal), ("export", behind_a_terse_portal), ("export", rate_limited)],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_other_commands_do_not_blame_the_token_either(
