@@ -186,7 +186,8 @@ def _narrowed(actor: Actor, wanted: Wanted, stage: int) -> list[ColumnElement[bo
     if owner is not None:
         conditions.append(Lead.owner_id.is_(None) if owner == NOBODY else Lead.owner_id == owner)
     if wanted.listed is Listed.UNREAD:
-        conditions.append(Lead.unread.is_(True))
+        # As its index puts it: SQLite does not see that `unread IS 1` says the same.
+        conditions.append(Lead.unread.expression)
     if wanted.listed is Listed.WITHOUT_TASK:
         conditions.append(Lead.next_on == NO_TASK)
     return conditions

@@ -76,6 +76,7 @@ class Outbox(Base):
         _partial(
             "uq_outbox_task", f"{PENDING} AND task_id IS NOT NULL", "workspace_id", "task_id", "kind", unique=True
         ),
+        _partial("ix_outbox_lead", "lead_id IS NOT NULL", "workspace_id", "lead_id", "id"),
         Index("ix_outbox_task", "workspace_id", "task_id", "id"),
         Index("ix_outbox_post", "workspace_id", "channel", "ts"),
         Index("ix_outbox_settled", "settled_at"),

@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from storage.database import Database, engine_url
 from storage.migrations import upgrade
+from tests import plans
 
 # How fast an example runs tells of the machine's other work, not of the code.
 settings.register_profile("unhurried", deadline=None)
@@ -157,7 +158,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         path = tmp_path / "lead.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        with plans.held(str(path)):
+            yield f"sqlite:///{path}"
         return
     server: Postgres = request.getfixturevalue("postgres")
     name = f"test_{next(_counter)}"

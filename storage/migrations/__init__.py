@@ -9,6 +9,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from storage import planner
+
 # Any number that nobody else locks: "lead" in ASCII.
 _LOCK = 0x6C656164
 
@@ -25,6 +27,7 @@ def upgrade(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    planner.tell(connection)
 
 
 def _config() -> Config:
