@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from time import monotonic
 
 import aiohttp
 import pytest
@@ -24,6 +25,7 @@ from tests.contents import contents
 from tests.person import Someone
 from tests.slack.scene import CASES, Case, Scene, set_up
 from tests.stories.conftest import APP, SECRET, World, at_work
+from tests.stories.test_reminders import TUESDAY, at, goes_to, has_task
 from tests.waiting import until
 
 # How Slack learns that it is to repeat an event, and how long it waits here for an acknowledgement that never comes.
@@ -79,7 +81,7 @@ async def test_an_event_that_comes_four_times_acts_once(world: World, database: 
     for _ in range(3):
         await world.slack.send_again(told)
     await world.bot.background.drain()
-    assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
+    assert database.read(member.admin_name, monotonic() + 2, "T1") == "Anna Maria Weber"
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -96,7 +98,7 @@ async def test_an_event_that_comes_while_the_database_is_gone_is_acted_upon_when
     postgres.open(database.url)
     assert (await world.slack.send_again(last(world, "user_change"))).status == 200
     await world.bot.background.drain()
-    assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
+    assert database.read(member.admin_name, monotonic() + 2, "T1") == "Anna Maria Weber"
 
 
 async def test_an_event_of_a_process_that_died_is_not_acknowledged_before_it_is_acted_upon(
@@ -105,14 +107,14 @@ async def test_an_event_of_a_process_that_died_is_not_acknowledged_before_it_is_
     world.slack.holds_events = True
     await world.slack.change_person("U1", real_name="Anna Maria Weber")
     (event,) = world.slack.held
-    database.write(events.take_on, time.monotonic() + 2, "T1", event["event_id"], now=clock())
+    database.write(events.take_on, monotonic() + 2, "T1", event["event_id"], now=clock())
     world.slack.patience = PATIENCE[way]
     await world.slack.deliver_late()
     assert {one.status for one in world.slack.log if one.what == "user_change"} == {REFUSED[way]}
     clock.advance(minutes=1)
     await world.slack.send_again(last(world, "user_change"))
     await world.bot.background.drain()
-    assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
+    assert database.read(member.admin_name, monotonic() + 2, "T1") == "Anna Maria Weber"
 
 
 @pytest.mark.parametrize("trouble", ["none", "users.info fails"])
@@ -128,7 +130,7 @@ async def test_an_event_that_comes_after_a_newer_one_does_not_undo_it(
         world.slack.faults.fail("users.info", "internal_error")
     await world.slack.deliver_late()
     await world.bot.background.drain()
-    assert database.read(member.admin_name, time.monotonic() + 2, "T1") == "Anna Maria Weber"
+    assert database.read(member.admin_name, monotonic() + 2, "T1") == "Anna Maria Weber"
 
 
 async def test_a_submission_pressed_again_after_no_answer_creates_one_lead(world: World) -> None:
@@ -146,7 +148,7 @@ async def test_a_submission_pressed_again_after_no_answer_creates_one_lead(world
 
 def keeps(database: Database, name: str, at: datetime) -> None:
     """An event that came and a form that was sent at that time, both of this name."""
-    by = time.monotonic() + 2
+    by = monotonic() + 2
     database.write(workspace.ensure, by, "T1", "Gumball Sales", "gumball", now=at)
     database.write(events.take_on, by, "T1", name, now=at)
     database.write(operations.claim, by, Actor("T1", "U1"), name, "digest", now=at)
@@ -244,6 +246,36 @@ async def done(scene: Scene, case: Case, deliver: Deliver) -> set[str]:
     return held | {f"post {number} {one.payload}" for number, one in enumerate(posted)}
 
 
+async def completes(anna: Someone, subject: str) -> None:
+    await anna.clicks("Complete", beside=subject)
+
+
+async def completes_and_undoes(anna: Someone, subject: str) -> None:
+    await completes(anna, subject)
+    await anna.clicks("Undo", beside=subject)
+
+
+async def snoozes(anna: Someone, subject: str) -> None:
+    await anna.chooses("In 1 hour", beside=subject)
+
+
+async def hands_back(anna: Someone, subject: str) -> None:
+    await anna.clicks("Hand back", beside=subject)
+    await anna.fills("Why?", "I am away.")
+    await anna.submits()
+
+
+def rows(database: Database) -> Counter[str]:
+    """How many of each table there are that still hold, and how often leads and tasks were changed."""
+    found = Counter(
+        {table: sum("'cancelled'" not in row for row in held) for table, held in contents(database).items()}
+    )
+    with database.reader.connect() as connection:
+        for table in ("lead", "activity"):
+            found[f"versions of {table}"] = int(connection.scalar(text(f"SELECT sum(version) FROM {table}")) or 0)
+    return found
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 class TestSeveralProcesses:
     async def test_a_submission_that_reaches_two_creates_one_lead(self, two_processes: World) -> None:
@@ -277,7 +309,7 @@ class TestSeveralProcesses:
         assert [one.what for one in slack.log if one.direction == "from_app"] == ["users.info"]
 
     async def test_whatever_reaches_two_is_done_once(self, database: Database, clock: Clock) -> None:
-        """Every submission, and every button or choice that may change something; those in a message find none here."""
+        """Every submission, and every button or choice in a view that may change something."""
         wrong = []
         async with set_up(database, clock) as scene, beside(scene.world) as other:
             one, background = scene.world.slack.deliver, scene.world.bot.background
@@ -288,3 +320,27 @@ class TestSeveralProcesses:
                     differs = once ^ await done(scene, case, deliver)
                     wrong += [f"{case.name}, {name}: {what}" for what in sorted(differs)]
         assert not wrong, "\n".join(wrong)
+
+    @pytest.mark.parametrize("answers", [completes, completes_and_undoes, snoozes, hands_back])
+    async def test_a_button_of_a_message_that_reaches_two_acts_once(
+        self, database: Database, clock: Clock, answers: Callable[[Someone, str], Awaitable[None]]
+    ) -> None:
+        """Three messages of as many tasks: one answered as ever, one at two processes at once, one at both in turn."""
+        changed = []
+        async with at_work(database, clock, "http") as world, beside(world) as other:
+            for user in ("U1", "U2"):
+                await world.person(user).types("/lead help")
+            anna, one = world.person("U1"), world.slack.deliver
+            ways = (one, at_once(one, other), in_turn(one, other, world.bot.background))
+            for subject, hour, deliver in zip(("First", "Second", "Third"), (9, 12, 15), ways, strict=True):
+                timed = {"remind": "at", "remind_on": TUESDAY, "remind_at": time(hour)}
+                by = "U2" if answers is hands_back else "U1"
+                has_task(world, world.has_lead().id, by=by, subject=subject, **timed)
+                await goes_to(world, clock() if answers is hands_back else at(hour))
+                await anna.opens_dm()
+                world.slack.deliver, before = deliver, rows(database)
+                await answers(anna, subject)
+                changed.append(rows(database) - before)
+                world.slack.deliver = one
+        assert changed[0]
+        assert changed == [changed[0]] * 3
