@@ -29,7 +29,7 @@ _DIFFERENT = {
     "next_on": 100,
     "due_on": 100,
 }
-_ROWS, _FEW = 100_000, 1_000
+_ROWS, _FEW = 1_000_000, 1_000
 # An index of some rows alone: those that are open, unread, still to be sent.
 _PART = 10
 _SMALL = frozenset({"first_step", "member", "pace", "preference", "stage", "workspace"})
