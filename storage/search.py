@@ -20,6 +20,7 @@ _MOST_WORDS, _LONGEST_WORD, _LONGEST_QUERY = 8, 40, 400
 # Fewer digits than this are a word like any other; a telephone number has more.
 _LEAST_DIGITS = 4
 _PHONE = re.compile(r"\+?[\d\s()./-]+")
+_NEWEST = 10_000
 
 
 def _ascii(word: str) -> str:
@@ -110,19 +111,35 @@ def find(
     wanted = query(typed)
     if not wanted:
         return []
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    older = "" if before is None else f"AND {'rowid' if on_sqlite else 'id'} < :before"
-    if on_sqlite:
-        statement = text(
-            f"SELECT rowid FROM {index} WHERE {index} MATCH :wanted {older} ORDER BY rowid DESC LIMIT :most"
-        )
-        line = " AND ".join(
-            [_here(workspace), *(f"({' OR '.join(f'{term}*' for term in any_of)})" for any_of in wanted)]
-        )
-    else:
-        statement = text(
-            f"SELECT id FROM {index} WHERE terms @@ CAST(:wanted AS tsquery) {older} ORDER BY id DESC LIMIT :most"
-        )
-        line = " & ".join([_here(workspace), *(f"({' | '.join(f'{term}:*' for term in any_of)})" for any_of in wanted)])
-    edge = {} if before is None else {"before": before}
-    return list(session.scalars(statement, {"wanted": line, "most": most, **edge}))
+    given: dict[str, str | int] = {"most": most} if before is None else {"most": most, "before": before}
+    if session.get_bind().dialect.name == "sqlite":
+        older = "" if before is None else "AND rowid < :before"
+        hits = f"SELECT rowid FROM {index} WHERE {index} MATCH :wanted {older} ORDER BY rowid DESC LIMIT :most"
+        return list(session.scalars(text(hits), {"wanted": _line(workspace, wanted, " AND ", " OR ", "*"), **given}))
+    return _newest_first(session, index, {"wanted": _line(workspace, wanted, " & ", " | ", ":*"), **given})
+
+
+def _line(workspace: str, wanted: list[list[str]], every: str, any_: str, beginning: str) -> str:
+    """A conjunction of alternatives in this workspace, as the database writes it."""
+    return every.join([_here(workspace), *(f"({any_.join(f'{one}{beginning}' for one in terms)})" for terms in wanted)])
+
+
+def _newest_first(session: Session, index: str, given: dict[str, str | int]) -> list[int]:
+    """As `find`, on PostgreSQL, whose index of terms knows no order.
+
+    To go by it takes long for a beginning that many records have, to go through the records from the newest on takes long
+    for one that none has, and the planner cannot tell the two apart.  So the newest are gone through, then the index asked.
+    """
+    older = "id < :before" if "before" in given else "true"
+    newest = (
+        f"SELECT id FROM (SELECT id, terms FROM {index} WHERE {older} ORDER BY id DESC LIMIT {_NEWEST}) AS newest "
+        "WHERE terms @@ CAST(:wanted AS tsquery) ORDER BY id DESC LIMIT :most"
+    )
+    found = list(session.scalars(text(newest), given))
+    if len(found) == given["most"]:
+        return found
+    # In an order that no other index has.
+    every = (
+        f"SELECT id FROM {index} WHERE terms @@ CAST(:wanted AS tsquery) AND {older} ORDER BY id + 0 DESC LIMIT :most"
+    )
+    return list(session.scalars(text(every), given))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from storage import names, search
+from storage import lead, names, search
+from storage.database import Database
+from tests.benchmarks import crowd
 
 
 @pytest.mark.parametrize("typed", ["ACME GmbH", "Acme Gmbh ", "ACME", "acme g.m.b.h.", "Acme, Inc.", "A-C-M-E"])
@@ -58,3 +62,32 @@ def test_what_is_indexed_is_found_by_itself(text: str) -> None:
     for alternatives in search.query(text):
         if not search._PHONE.fullmatch(text.strip()):
             assert any(found.startswith(tuple(alternatives)) for found in terms)
+
+
+def test_hits_come_newest_first_however_far_back_they_lie(database: Database) -> None:
+    """Three of a crowd have the word among the newest, three so far back that they are looked for in another way."""
+    last = search._NEWEST + 10
+    crowd.fill(database, last)
+    named: list[dict[str, int | str]] = [
+        {"id": number, "terms": search.terms(crowd.TEAM, [f"Quetzal {place}"], [])}
+        for number, place in (
+            (1, "far"),
+            (2, "far"),
+            (3, "far"),
+            (last - 2, "near"),
+            (last - 1, "near"),
+            (last, "near"),
+        )
+    ]
+    database.write(search.put_all, monotonic() + 9, lead.INDEX, named)
+
+    def found(typed: str, team: str = crowd.TEAM, **how: int) -> list[int]:
+        return database.read(search.find, monotonic() + 9, lead.INDEX, team, typed, **how)
+
+    assert found("quetz", most=3) == [last, last - 1, last - 2]
+    assert found("quetz", most=9) == [last, last - 1, last - 2, 3, 2, 1]
+    assert found("quetz", most=2, before=last) == [last - 1, last - 2]
+    assert found("quetz", most=2, before=last - 1) == [last - 2, 3]
+    assert found("quetz far", most=2) == [3, 2]
+    assert found("quetz", most=9, before=2) == [1]
+    assert found("quetzals", most=9) == found("quetz", team="T2", most=9) == []
