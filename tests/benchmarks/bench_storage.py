@@ -1,15 +1,17 @@
-"""Reading one lead, and finding one as somebody types, at a thousand leads and at a million."""
+"""Reading one lead, finding one as somebody types, and Home, at a thousand leads and at a million."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from storage import lead, lead_records
+from storage import home, lead, lead_records
 from storage.database import Database
-from storage.rights import Actor
+from storage.rights import Actor, Role
 from tests.benchmarks import crowd
 from tests.benchmarks.measuring import Ratio, median
 
@@ -25,6 +27,7 @@ def measure(few: Database, many: Database, count: int) -> Iterator[Ratio]:
     target = 3 if few.is_sqlite else 5
     took, floor = _type_ahead(many), _type_ahead(few)
     yield Ratio(f"{name}: type-ahead at {count:,} leads / at {FEW:,}", took, floor, target)
+    yield Ratio(f"{name}: an admin's Home among {count:,} leads / a second", _home(many), 1.0, 1)
 
 
 def _type_ahead(database: Database) -> float:
@@ -34,6 +37,12 @@ def _type_ahead(database: Database) -> float:
         return median(lambda: database.read(lead_records.found, time.monotonic() + 60, ACTOR, typed, most=20), times=40)
 
     return max(find(typed) for typed in TYPED)
+
+
+def _home(database: Database) -> float:
+    """With the counts of the admin's own leads and of everybody's."""
+    admin, now = replace(ACTOR, role=Role.ADMIN), datetime.now(UTC)
+    return median(lambda: database.read(home.home, time.monotonic() + 60, admin, now=now), times=10)
 
 
 def _load(database: Database, name: str) -> Ratio:
